@@ -42,9 +42,19 @@ PLANTS = [
     ),
     Plant("migrations-know-the-schema", "migrations/env.py", "import infrastructure.planted"),
     Plant("migrations-know-the-schema", "migrations/versions/20260101_planted.py", "import domain"),
+    Plant("sql-never-folds", "infrastructure/questions/planted.py", "from domain import fold"),
+    Plant("sql-never-folds", "infrastructure/projections/planted.py", "import domain.fold.planted"),
+    Plant("routers-ask-questions", "api/routers/planted.py", "import infrastructure.schema"),
+    Plant("routers-ask-questions", "api/routers/planted.py", "import infrastructure.event_store"),
 ]
-# Modules that a plant imports; made empty in the copy before each run.
-SCENERY = ("infrastructure/planted.py", "infrastructure/projections/planted_sibling.py")
+# Modules that a plant imports, made in the copy before each run.
+SCENERY = {
+    "domain/fold/planted.py": "",
+    "infrastructure/event_store/__init__.py": "",
+    "infrastructure/planted.py": "",
+    "infrastructure/projections/planted_sibling.py": "",
+    "infrastructure/schema/__init__.py": "",
+}
 
 
 def contracts() -> dict[str, str]:
@@ -91,8 +101,8 @@ def test_the_layers_hold() -> None:
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda p: f"{p.contract}: {p.text}")
 def test_a_planted_violation_is_caught(tree: Path, plant: Plant) -> None:
-    for module in SCENERY:
-        add(tree, module, "")
+    for module, text in SCENERY.items():
+        add(tree, module, text)
     assert lint(tree).returncode == 0
     add(tree, plant.module, plant.text)
     result = lint(tree)
