@@ -1,7 +1,7 @@
-"""The subject itself: events as claims, the policy, the fold and the append decisions.
+"""What Foedus is about, in pure Python: no input or output, no clock, nothing but the standard library.
 
-Pure functions and frozen data over the standard library only. No clock, no input or
-output, no framework: everything here can be read and tested without a database. Reading
-order: the vocabulary of events, then claims and dates, then the policy table, then the
-fold that answers a question, then the decisions that admit an event to the log.
+Read in this order: `fields`, `dates`, `claims` and `vocabulary` (what an event may say), `event`,
+`checks` and `tags` (when it is valid, what it is filed under), `decisions` (what the log must hold
+for it to be accepted), `policy` and `effects` (how it moves stances), `history` and `viewpoint`
+(what counts for a question), `fold` (the reference answers, shaped by `answers`).
 """

@@ -1,0 +1,147 @@
+"""What makes an event valid in itself, before the log is asked (DESIGN section 3).
+
+Types, missing and unknown fields are the reader's business (`infrastructure.codec`); these are
+the rules on values. Every broken rule is reported, each with its JSON pointer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from domain.dates import InvalidDate, day_of, span_of
+from domain.event import Event
+from domain.fields import Between, Count, Entries, Form, Names, Occurs, Text
+from domain.vocabulary import BattleReported, Side
+from domain.walk import Marked, marked
+
+MOST_ACTORS = 100
+"""An event names at most this many different actors: it moves a bounded number of lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A broken rule, and where: a JSON pointer into the event."""
+
+    pointer: str
+    message: str
+
+
+def problems(event: Event) -> list[Problem]:
+    """Every rule of DESIGN section 3 that the event breaks on its own; empty when valid."""
+    values = list(marked(event))
+    found = [problem for value in values for problem in _broken(value)]
+    found += _too_many_actors(values)
+    found += _not_apart(event)
+    found += _sides_overlap(event)
+    if (event.supersedes is None) != (event.reason is None):
+        missing = "reason" if event.reason is None else "supersedes"
+        found.append(
+            Problem("/" + missing, "supersedes and reason are given together or not at all")
+        )
+    return found
+
+
+def _broken(marked_value: Marked) -> Iterator[Problem]:
+    pointer, marker, value = marked_value
+    rule = _RULES.get(marker if isinstance(marker, type) else type(marker))
+    message = rule(marker, value) if rule else None
+    if message:
+        yield Problem(pointer, message)
+
+
+def _text(marker: Text, value: str) -> str | None:
+    if not value:
+        return "must not be empty"
+    return f"must have at most {marker.most} characters" if len(value) > marker.most else None
+
+
+def _form(marker: Form, value: str) -> str | None:
+    return None if marker.matches(value) else f"must be {marker.meaning}"
+
+
+def _occurs(marker: Occurs, value: str) -> str | None:
+    try:
+        day_of(value) if marker.day else span_of(value)
+    except InvalidDate as error:
+        return str(error)
+    return None
+
+
+def _entries(marker: Entries, value: tuple[Any, ...]) -> str | None:
+    if len(value) < marker.least:
+        return f"must have at least {marker.least} entries"
+    if len(value) > marker.most:
+        return f"must have at most {marker.most} entries"
+    if marker.once and len(set(value)) < len(value):
+        return "must not hold an actor twice"
+    return None
+
+
+def _between(marker: Between, value: float) -> str | None:
+    return (
+        None
+        if marker.low <= value <= marker.high
+        else f"must be from {marker.low} to {marker.high}"
+    )
+
+
+def _count(_: object, value: Count) -> str | None:
+    given = [number for number in (value.low, value.best, value.high) if number is not None]
+    if not given and value.text is None:
+        return "must give at least one of low, best, high and text"
+    return "must have low ≤ best ≤ high" if given != sorted(given) else None
+
+
+_RULES: dict[type, Callable[[Any, Any], str | None]] = {
+    Text: _text,
+    Form: _form,
+    Occurs: _occurs,
+    Entries: _entries,
+    Between: _between,
+    Count: _count,
+}
+
+
+def _too_many_actors(values: Iterable[Marked]) -> Iterator[Problem]:
+    actors = {value.value for value in values if value.marker == Names("actor")}
+    if len(actors) > MOST_ACTORS:
+        yield Problem("/data", f"names {len(actors)} actors; at most {MOST_ACTORS} are allowed")
+
+
+def _not_apart(event: Event) -> Iterator[Problem]:
+    """Actors that must be different and are not; the pointer is to the later field."""
+    for group in event.data.APART:
+        seen: set[str] = set()
+        for name in group:
+            value = getattr(event.data, name)
+            actors = value if isinstance(value, tuple) else () if value is None else (value,)
+            twice = seen.intersection(actors)
+            if twice:
+                others = ", ".join(other for other in group if other != name)
+                yield Problem(
+                    f"/data/{name}", f"{min(twice)} also stands in {others}; they must be different"
+                )
+            seen.update(actors)
+
+
+def _sides_overlap(event: Event) -> Iterator[Problem]:
+    """An actor stands on one side of a battle only, as party or as supporter."""
+    if not isinstance(event.data, BattleReported):
+        return
+    seen: set[str] = set()
+    for index, side in enumerate(event.data.sides):
+        for role, actors in _roles(side):
+            twice = seen.intersection(actors)
+            if twice:
+                pointer = f"/data/sides/{index}/{role}"
+                yield Problem(
+                    pointer,
+                    f"{min(twice)} already stands in this battle; an actor stands on one side only",
+                )
+            seen.update(actors)
+
+
+def _roles(side: Side) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return (("parties", side.parties), ("supporters", side.supporters))

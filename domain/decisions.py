@@ -1,0 +1,223 @@
+"""Whether the log may accept an event: the preconditions of DESIGN section 3, and where they look.
+
+Pure: the caller reads the events of a boundary, lets a Register evolve over them in order, and
+asks. What a Register says stays true as long as nothing matching the boundary is appended, which
+is what the append condition guards. A claim that contradicts another is never refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from domain.event import Event
+from domain.policy import UNCOUNTED_MODALITIES
+from domain.tags import actors_named, references, tags_of, target_of
+from domain.vocabulary import ActorRegistered, AllianceFormed, ReportRetracted
+
+ConflictKind = Literal["actor-exists", "event-ended", "actor-in-use"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an event is not accepted: invalid, or in conflict with what the log holds."""
+
+    pointer: str
+    message: str
+    conflict: ConflictKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """Events of any of these types (none given: all types) that carry all of these tags."""
+
+    types: frozenset[str]
+    tags: frozenset[str]
+
+
+@dataclass(slots=True)
+class Register:
+    """What the events of a boundary say: which actors, alliances and events there are."""
+
+    events: dict[str, Event] = field(default_factory=dict)
+    tags: dict[str, list[str]] = field(default_factory=dict)
+    ended: dict[str, Literal["retracted", "superseded"]] = field(default_factory=dict)
+
+    def evolve(self, event: Event, tags: list[str]) -> None:
+        """Take in the next event of the log, or of the batch."""
+        self.events[event.id] = event
+        self.tags[event.id] = tags
+        if event.supersedes is not None:
+            self.ended[event.supersedes] = "superseded"
+        if isinstance(event.data, ReportRetracted):
+            self.ended[event.data.event] = "retracted"
+
+    def tags_for(self, event: Event) -> list[str]:
+        """The tags an event is filed under, with those of the event it curates."""
+        target = target_of(event)
+        return tags_of(event, self.tags.get(target, ()) if target else ())
+
+    def live(self) -> Iterator[Event]:
+        """The events neither retracted nor superseded."""
+        return (event for event in self.events.values() if event.id not in self.ended)
+
+    def registration(self, actor: str) -> Event | None:
+        """The live registration of an actor that counts."""
+        for event in self.live():
+            if (
+                isinstance(event.data, ActorRegistered)
+                and event.data.actor == actor
+                and _counts(event)
+            ):
+                return event
+        return None
+
+    def forms(self, alliance: str) -> bool:
+        """Whether a live formation forms the alliance."""
+        return any(
+            isinstance(event.data, AllianceFormed) and event.data.alliance == alliance
+            for event in self.live()
+        )
+
+
+def identity(events: Iterable[Event]) -> list[Criterion]:
+    """Where to look for the events themselves and for those they curate: read this first."""
+    ids = {named for event in events for named in (event.id, target_of(event)) if named is not None}
+    return [Criterion(frozenset(), frozenset({f"event:{one}"})) for one in sorted(ids)]
+
+
+def boundary(events: Iterable[Event], known: Mapping[str, Event]) -> list[Criterion]:
+    """Everything that the decisions on these events depend on; `known` holds the events they curate."""
+    batch = list(events)
+    criteria = dict.fromkeys(identity(batch))
+    by_id = dict(known) | {event.id: event for event in batch}
+    for event in batch:
+        for reference in references(event):
+            tag = frozenset({f"{reference.marker.kind}:{reference.value}"})
+            if reference.marker.kind == "actor":
+                criteria[Criterion(_ACTOR_TYPES, tag)] = None
+            elif reference.marker.kind == "alliance":
+                criteria[Criterion(_ALLIANCE_TYPES, tag)] = None
+        target = by_id.get(target_of(event) or "")
+        if (
+            target is not None
+            and isinstance(target.data, ActorRegistered)
+            and _may_unregister(event)
+        ):
+            criteria[Criterion(frozenset(), frozenset({f"actor:{target.data.actor}"}))] = None
+    return list(criteria)
+
+
+def decide(event: Event, register: Register) -> list[Refusal]:
+    """Every reason to refuse the event; empty when the log may accept it."""
+    return [
+        *_unknown_names(event, register),
+        *_retraction(event, register),
+        *_correction(event, register),
+    ] or [
+        *_registration(event, register),
+        *_unregistration(event, register),
+    ]
+
+
+_ACTOR_TYPES = frozenset({ActorRegistered.TYPE, ReportRetracted.TYPE})
+_ALLIANCE_TYPES = frozenset({AllianceFormed.TYPE, ReportRetracted.TYPE})
+
+
+def _counts(event: Event) -> bool:
+    return event.claim.modality not in UNCOUNTED_MODALITIES
+
+
+def _may_unregister(event: Event) -> bool:
+    return isinstance(event.data, ReportRetracted) or (
+        event.supersedes is not None and not _counts(event)
+    )
+
+
+def _unknown_names(event: Event, register: Register) -> Iterator[Refusal]:
+    """Every actor must be registered, every alliance formed, every event present."""
+    defined = ""
+    if isinstance(event.data, ActorRegistered):
+        defined = f"actor:{event.data.actor}"
+    elif isinstance(event.data, AllianceFormed):
+        defined = f"alliance:{event.data.alliance}"
+    for pointer, marker, value in references(event):
+        if f"{marker.kind}:{value}" == defined or pointer == "/id":
+            continue
+        if marker.kind == "actor" and register.registration(value) is None:
+            yield Refusal(pointer, f"no actor is registered as {value}")
+        if marker.kind == "alliance" and not register.forms(value):
+            yield Refusal(pointer, f"no alliance is formed as {value}")
+        if marker.kind == "event" and value not in register.events:
+            yield Refusal(pointer, f"no event has the id {value}")
+
+
+def _retraction(event: Event, register: Register) -> Iterator[Refusal]:
+    """A retraction has the claimant of its target, or none; it is final (DESIGN section 3)."""
+    if not isinstance(event.data, ReportRetracted):
+        return
+    target = register.events.get(event.data.event)
+    if target is not None:
+        yield from _ends(target, "/data/event", register)
+        if event.claim.claimant not in (None, target.claim.claimant):
+            yield _rivals_claim(target)
+
+
+def _correction(event: Event, register: Register) -> Iterator[Refusal]:
+    """A superseding event repeats the type and the claimant of its target, and a registration's actor."""
+    target = register.events.get(event.supersedes or "")
+    if target is None:
+        return
+    yield from _ends(target, "/supersedes", register)
+    if target.type != event.type:
+        yield Refusal(
+            "/supersedes", f"that event is a {target.type}; a correction is of the same type"
+        )
+    if event.claim.claimant != target.claim.claimant:
+        yield _rivals_claim(target)
+    if isinstance(event.data, ActorRegistered) and isinstance(target.data, ActorRegistered):
+        if event.data.actor != target.data.actor:
+            yield Refusal(
+                "/data/actor", f"the registration to correct is that of {target.data.actor}"
+            )
+
+
+def _ends(target: Event, pointer: str, register: Register) -> Iterator[Refusal]:
+    if isinstance(target.data, ReportRetracted):
+        yield Refusal(pointer, "a retraction is final: it can be neither retracted nor superseded")
+    elif target.id in register.ended:
+        yield Refusal(pointer, f"that event is already {register.ended[target.id]}", "event-ended")
+
+
+def _rivals_claim(target: Event) -> Refusal:
+    whose = target.claim.claimant or "the recorder"
+    return Refusal(
+        "/claim/claimant",
+        f"that claim is {whose}'s: nobody withdraws a rival's claim; use ReportDenied",
+    )
+
+
+def _registration(event: Event, register: Register) -> Iterator[Refusal]:
+    """An actor id is registered once; a correction of its own registration is no second one."""
+    if not isinstance(event.data, ActorRegistered):
+        return
+    other = register.registration(event.data.actor)
+    if other is not None and other.id != event.supersedes:
+        yield Refusal(
+            "/data/actor", f"an actor is already registered as {event.data.actor}", "actor-exists"
+        )
+
+
+def _unregistration(event: Event, register: Register) -> Iterator[Refusal]:
+    """A registration goes only while no other live event names the actor, claimants included."""
+    target = register.events.get(target_of(event) or "")
+    if target is None or not isinstance(target.data, ActorRegistered) or not _may_unregister(event):
+        return
+    actor = target.data.actor
+    for other in [*register.live(), event]:
+        own_correction = other is event and event.supersedes is not None
+        if other.id != target.id and not own_correction and actor in actors_named(other):
+            pointer = "/supersedes" if event.supersedes else "/data/event"
+            yield Refusal(pointer, f"{actor} is still named by event {other.id}", "actor-in-use")
+            return

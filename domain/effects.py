@@ -1,0 +1,119 @@
+"""From an event to its effects: the policy's rules applied to the actors it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, permutations
+from typing import Any
+
+from domain import policy
+from domain.policy import LineKind, Rule, When
+from domain.vocabulary import EventData, Side
+
+ANY = "*"
+"""Stands in a close for every source, target or programme; never a slug."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What an effect moves. `programme` is "" except on sanction lines."""
+
+    kind: LineKind
+    source: str
+    target: str
+    programme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A level set on a line, or the levels `low`..`high` closed on it (for a set they are equal).
+
+    `rule` names the policy's rule, as `TYPE/n` counted from 1.
+    """
+
+    rule: str
+    move: policy.Move
+    line: Line
+    low: int
+    high: int
+    rank: int
+    alleged: bool
+
+
+def effects_of(data: EventData) -> list[Effect]:
+    """The effects of an event in the order of the policy's rules; none moves an actor's line to itself."""
+    return [
+        Effect(
+            f"{data.TYPE}/{number}",
+            rule.move,
+            Line(rule.kind, source, target, programme),
+            rule.low,
+            rule.high,
+            rule.rank,
+            rule.alleged,
+        )
+        for number, rule in enumerate(policy.RULES.get(data.TYPE, ()), start=1)
+        if all(_holds(when, data) for when in rule.when)
+        for programme in (_programme(rule, data),)
+        for source, target in _ends(rule, data)
+        if source != target or rule.kind in ("membership", "obligation")
+    ]
+
+
+def _holds(when: When, data: EventData) -> bool:
+    value = getattr(data, when.field)
+    values = value if isinstance(value, tuple) else (value,)
+    return any(one in when.values for one in values) != when.negated
+
+
+def _programme(rule: Rule, data: EventData) -> str:
+    if rule.kind != "sanction":
+        return ""
+    named: str | None = getattr(data, rule.programme) if rule.programme else None
+    return named or ("" if rule.move == "set" else ANY)
+
+
+def _ends(rule: Rule, data: EventData) -> Iterator[tuple[str, str]]:
+    """The (source, target) pairs that a rule touches."""
+    match rule.between:
+        case "source":
+            yield from ((one, ANY) for one in _values(data, rule.source))
+        case "target":
+            yield from ((ANY, one) for one in _values(data, rule.source))
+        case "every two":
+            yield from permutations(_values(data, rule.source), 2)
+        case "across sides":
+            yield from _across(data.sides)  # type: ignore[attr-defined]  # only battles have such rules
+        case "within sides":
+            yield from _within(data.sides)  # type: ignore[attr-defined]  # only battles have such rules
+        case "each" | "mutual":
+            for source in _values(data, rule.source):
+                for target in _values(data, rule.target):
+                    yield source, target
+                    if rule.between == "mutual":
+                        yield target, source
+
+
+def _values(data: EventData, field: str) -> tuple[str, ...]:
+    value: Any = getattr(data, field)
+    return value if isinstance(value, tuple) else () if value is None else (value,)
+
+
+def _across(sides: tuple[Side, ...]) -> Iterator[tuple[str, str]]:
+    for one, other in permutations(sides, 2):
+        for source in one.parties + one.supporters:
+            for target in other.parties + other.supporters:
+                yield source, target
+
+
+def _within(sides: tuple[Side, ...]) -> Iterator[tuple[str, str]]:
+    """Party with party and party with supporter, both ways; never supporter with supporter."""
+    for side in sides:
+        together = [
+            *combinations(side.parties, 2),
+            *((p, s) for p in side.parties for s in side.supporters),
+        ]
+        for one, other in together:
+            yield one, other
+            yield other, one

@@ -1,0 +1,119 @@
+"""Events to and from their stored form: canonical JSON of the client fields (DESIGN sections 3 and 8).
+
+One reader for both edges: what a client posts and what the log holds are read by the same
+schemas, built from the vocabulary's dataclasses. Types are strict (no "9" for 9), unknown fields
+are refused; the rules on values are `domain.checks`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic_core import ErrorDetails
+
+from domain.checks import Problem
+from domain.claims import Claim
+from domain.event import Event
+from domain.vocabulary import EVENT_TYPES
+from domain.walk import hints_of, wire_name
+from infrastructure.upcasters import upcast
+
+_STRICT = ConfigDict(
+    strict=True,
+    extra="forbid",
+    allow_inf_nan=False,
+    alias_generator=wire_name,
+    hide_input_in_errors=True,
+)
+
+
+class UnreadableEvent(ValueError):
+    """The JSON is not an event; `problems` names every field that is wrong."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{problem.pointer}: {problem.message}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class StoredForm:
+    """What the log keeps of an event besides its id: type, schema version and canonical bytes."""
+
+    type: str
+    schema_version: int
+    data: bytes
+
+
+def read_event(fields: dict[str, Any], event_id: str) -> Event:
+    """Read one event from decoded JSON; an `id` among the fields must be a text and is the caller's.
+
+    Raises UnreadableEvent with a pointer for each wrong, missing or unknown field.
+    """
+    name = fields.get("type")
+    if "type" not in fields:
+        raise UnreadableEvent([Problem("/type", "Field required")])
+    if not isinstance(name, str) or name not in EVENT_TYPES:
+        raise UnreadableEvent(
+            [Problem("/type", "must be one of the event types, see /v1/policy and the docs")]
+        )
+    body = {key: value for key, value in fields.items() if key not in ("id", "type")}
+    return _read(name, json.dumps(body), event_id)
+
+
+def decode(event_id: str, stored: StoredForm) -> Event:
+    """The event of a stored form, through the upcasters of older versions."""
+    current = EVENT_TYPES[stored.type].SCHEMA_VERSION
+    if stored.schema_version == current:
+        return _read(stored.type, stored.data, event_id)
+    fields = upcast(stored.type, stored.schema_version, json.loads(stored.data))
+    return _read(stored.type, json.dumps(fields), event_id)
+
+
+def encode(event: Event) -> StoredForm:
+    """The stored form of an event: RFC 8785 JSON of its client fields, defaults filled in."""
+    return StoredForm(event.type, event.data.SCHEMA_VERSION, rfc8785.dumps(client_fields(event)))
+
+
+def client_fields(event: Event) -> dict[str, Any]:
+    """The fields a client sends, without id and type, as JSON values with defaults filled in."""
+    fields = {name: getattr(event, name) for name, _ in hints_of(Event) if name != "id"}
+    body = body_model(event.type).model_construct(**fields)
+    return body.model_dump(mode="json", by_alias=True)
+
+
+@cache
+def body_model(type_name: str) -> type[BaseModel]:
+    """The schema of one event type's client fields, without id and type."""
+    fields: dict[str, Any] = {}
+    for name, hint in hints_of(Event):
+        if name == "data":
+            fields[name] = (EVENT_TYPES[type_name], ...)
+        elif name == "occurred":
+            fields[name] = (hint, ...)
+        elif name == "claim":
+            fields[name] = (Claim | None, None)
+        elif name != "id":
+            fields[name] = (hint, None)
+    return create_model(
+        type_name, __config__=_STRICT, __doc__=EVENT_TYPES[type_name].__doc__, **fields
+    )
+
+
+def _read(type_name: str, body: str | bytes, event_id: str) -> Event:
+    try:
+        read = body_model(type_name).model_validate_json(body)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+        raise UnreadableEvent([_problem(detail) for detail in details]) from None
+    fields = {name: value for name, value in read if value is not None}
+    return Event(id=event_id, **fields)
+
+
+def _problem(detail: ErrorDetails) -> Problem:
+    pointer = "".join(f"/{wire_name(str(part))}" for part in detail["loc"])
+    return Problem(pointer, detail["msg"])
