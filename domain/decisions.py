@@ -13,7 +13,7 @@ from typing import Literal
 
 from domain.event import Event
 from domain.policy import UNCOUNTED_MODALITIES
-from domain.tags import actors_named, references, tags_of, target_of
+from domain.tags import actors_named, references, tags_of, targets_of
 from domain.vocabulary import ActorRegistered, AllianceFormed, ReportRetracted
 
 ConflictKind = Literal["actor-exists", "event-ended", "actor-in-use"]
@@ -43,6 +43,8 @@ class Register:
     events: dict[str, Event] = field(default_factory=dict)
     tags: dict[str, list[str]] = field(default_factory=dict)
     ended: dict[str, Literal["retracted", "superseded"]] = field(default_factory=dict)
+    registrations: dict[str, list[Event]] = field(default_factory=dict)
+    formations: dict[str, list[Event]] = field(default_factory=dict)
 
     def evolve(self, event: Event, tags: list[str]) -> None:
         """Take in the next event of the log, or of the batch."""
@@ -50,40 +52,37 @@ class Register:
         self.tags[event.id] = tags
         if event.supersedes is not None:
             self.ended[event.supersedes] = "superseded"
-        if isinstance(event.data, ReportRetracted):
-            self.ended[event.data.event] = "retracted"
+        match event.data:
+            case ReportRetracted(event=target):
+                self.ended[target] = "retracted"
+            case ActorRegistered(actor=actor) if _counts(event):
+                self.registrations.setdefault(actor, []).append(event)
+            case AllianceFormed(alliance=alliance):
+                self.formations.setdefault(alliance, []).append(event)
+            case _:
+                pass
 
     def tags_for(self, event: Event) -> list[str]:
         """The tags an event is filed under, with those of the event it curates."""
-        target = target_of(event)
-        return tags_of(event, self.tags.get(target, ()) if target else ())
+        carried = (tag for target in targets_of(event) for tag in self.tags.get(target, ()))
+        return tags_of(event, carried)
 
-    def live(self) -> Iterator[Event]:
-        """The events neither retracted nor superseded."""
-        return (event for event in self.events.values() if event.id not in self.ended)
+    def is_live(self, event: Event) -> bool:
+        """Neither retracted nor superseded."""
+        return event.id not in self.ended
 
     def registration(self, actor: str) -> Event | None:
         """The live registration of an actor that counts."""
-        for event in self.live():
-            if (
-                isinstance(event.data, ActorRegistered)
-                and event.data.actor == actor
-                and _counts(event)
-            ):
-                return event
-        return None
+        return next(filter(self.is_live, self.registrations.get(actor, ())), None)
 
-    def forms(self, alliance: str) -> bool:
+    def is_formed(self, alliance: str) -> bool:
         """Whether a live formation forms the alliance."""
-        return any(
-            isinstance(event.data, AllianceFormed) and event.data.alliance == alliance
-            for event in self.live()
-        )
+        return any(map(self.is_live, self.formations.get(alliance, ())))
 
 
 def identity(events: Iterable[Event]) -> list[Criterion]:
     """Where to look for the events themselves and for those they curate: read this first."""
-    ids = {named for event in events for named in (event.id, target_of(event)) if named is not None}
+    ids = {named for event in events for named in (event.id, *targets_of(event))}
     return [Criterion(frozenset(), frozenset({f"event:{one}"})) for one in sorted(ids)]
 
 
@@ -99,12 +98,8 @@ def boundary(events: Iterable[Event], known: Mapping[str, Event]) -> list[Criter
                 criteria[Criterion(_ACTOR_TYPES, tag)] = None
             elif reference.marker.kind == "alliance":
                 criteria[Criterion(_ALLIANCE_TYPES, tag)] = None
-        target = by_id.get(target_of(event) or "")
-        if (
-            target is not None
-            and isinstance(target.data, ActorRegistered)
-            and _may_unregister(event)
-        ):
+        target = by_id.get(_ended_by(event))
+        if target is not None and isinstance(target.data, ActorRegistered):
             criteria[Criterion(frozenset(), frozenset({f"actor:{target.data.actor}"}))] = None
     return list(criteria)
 
@@ -129,10 +124,11 @@ def _counts(event: Event) -> bool:
     return event.claim.modality not in UNCOUNTED_MODALITIES
 
 
-def _may_unregister(event: Event) -> bool:
-    return isinstance(event.data, ReportRetracted) or (
-        event.supersedes is not None and not _counts(event)
-    )
+def _ended_by(event: Event) -> str:
+    """The id of the event that this one takes out without a successor that counts, or ""."""
+    if isinstance(event.data, ReportRetracted):
+        return event.data.event
+    return "" if event.supersedes is None or _counts(event) else event.supersedes
 
 
 def _unknown_names(event: Event, register: Register) -> Iterator[Refusal]:
@@ -147,7 +143,7 @@ def _unknown_names(event: Event, register: Register) -> Iterator[Refusal]:
             continue
         if marker.kind == "actor" and register.registration(value) is None:
             yield Refusal(pointer, f"no actor is registered as {value}")
-        if marker.kind == "alliance" and not register.forms(value):
+        if marker.kind == "alliance" and not register.is_formed(value):
             yield Refusal(pointer, f"no alliance is formed as {value}")
         if marker.kind == "event" and value not in register.events:
             yield Refusal(pointer, f"no event has the id {value}")
@@ -176,11 +172,11 @@ def _correction(event: Event, register: Register) -> Iterator[Refusal]:
         )
     if event.claim.claimant != target.claim.claimant:
         yield _rivals_claim(target)
-    if isinstance(event.data, ActorRegistered) and isinstance(target.data, ActorRegistered):
-        if event.data.actor != target.data.actor:
-            yield Refusal(
-                "/data/actor", f"the registration to correct is that of {target.data.actor}"
-            )
+    match target.data, event.data:
+        case ActorRegistered(actor=before), ActorRegistered(actor=after) if before != after:
+            yield Refusal("/data/actor", f"the registration to correct is that of {before}")
+        case _:
+            pass
 
 
 def _ends(target: Event, pointer: str, register: Register) -> Iterator[Refusal]:
@@ -211,13 +207,13 @@ def _registration(event: Event, register: Register) -> Iterator[Refusal]:
 
 def _unregistration(event: Event, register: Register) -> Iterator[Refusal]:
     """A registration goes only while no other live event names the actor, claimants included."""
-    target = register.events.get(target_of(event) or "")
-    if target is None or not isinstance(target.data, ActorRegistered) or not _may_unregister(event):
+    target = register.events.get(_ended_by(event))
+    if target is None or not isinstance(target.data, ActorRegistered):
         return
     actor = target.data.actor
-    for other in [*register.live(), event]:
-        own_correction = other is event and event.supersedes is not None
-        if other.id != target.id and not own_correction and actor in actors_named(other):
+    own = {target.id, event.id} if event.supersedes else {target.id}
+    for other in (*filter(register.is_live, register.events.values()), event):
+        if other.id not in own and actor in actors_named(other):
             pointer = "/supersedes" if event.supersedes else "/data/event"
             yield Refusal(pointer, f"{actor} is still named by event {other.id}", "actor-in-use")
             return

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from domain.event import Recorded
-from domain.tags import target_of
+
 from domain.vocabulary import ReportCorroborated, ReportDenied, ReportRetracted
 
 Ending = Literal["retracted", "superseded"]
@@ -68,6 +68,5 @@ class History:
         return [
             other
             for other in self.live()
-            if isinstance(other.event.data, report)
-            and self.place[target_of(other.event) or ""] == place
+            if isinstance(other.event.data, report) and self.place[other.event.data.event] == place
         ]
