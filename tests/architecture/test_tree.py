@@ -81,6 +81,17 @@ def test_the_patterns_find_what_they_are_for() -> None:
     assert not MACHINE_PATH.search("tests/work/main, ./tmp/x")
 
 
+def test_links_between_documents_lead_somewhere() -> None:
+    links = [
+        (path, target)
+        for path in files()
+        if path.suffix == ".md"
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
+    ]
+    assert links
+    assert not [(str(p.relative_to(ROOT)), t) for p, t in links if not (p.parent / t).exists()]
+
+
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
 def test_every_locked_requirement_carries_its_hashes(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
