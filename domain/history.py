@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from domain.event import Recorded
-
 from domain.vocabulary import ReportCorroborated, ReportDenied, ReportRetracted
 
 Ending = Literal["retracted", "superseded"]
