@@ -16,7 +16,7 @@ EMPTY_NAMES = {
 
 # Spelled as patterns, so that this file does not contain what it forbids.
 REGISTRY_HOST = re.compile(
-    r"pypi\.org|pythonhosted\.org|npmjs\.(org|com)|crates\.io|golang\.org|rubygems\.org"
+    r"pypi\.org|pythonhoste[d]\.org|npmjs\.(org|com)|crates\.io|golang\.org|rubygems\.org"
     r"|(deb|ftp|security)\.debian\.org|ubuntu\.com|index-url [a-z]"
 )
 MACHINE_PATH = re.compile(
@@ -76,9 +76,9 @@ def test_no_file_names_a_registry_host_or_a_machine_path(pattern: re.Pattern[str
 
 def test_the_patterns_find_what_they_are_for() -> None:
     # Put together here, so that this file passes its own test.
-    assert REGISTRY_HOST.search("see https://files.{}.org/x".format("pythonhosted"))
-    assert MACHINE_PATH.search("cd {}main && ls".format("/work/"))
-    assert not MACHINE_PATH.search("tests/work/main, ./tmp/x")
+    assert REGISTRY_HOST.search("see https://files.{}hosted.org/x".format("python"))
+    assert MACHINE_PATH.search("cd /{}/main && ls".format("work"))
+    assert not MACHINE_PATH.search("tests/home/x, ./tmp/x")
 
 
 def test_links_between_documents_lead_somewhere() -> None:
