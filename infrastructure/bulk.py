@@ -1,0 +1,95 @@
+"""Many values in one statement, whatever their number, on both databases.
+
+A list travels as one bound value: an array on PostgreSQL, JSON text on SQLite. So a
+statement's text does not depend on how many values it is given, no limit on bound values
+is ever met, and both SQLAlchemy and the server can keep the compiled statement.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Insert,
+    Table,
+    Text,
+    TypeDecorator,
+    bindparam,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType, TypeEngine
+
+
+class ListOf(TypeDecorator[list[Any]]):
+    """A list of one type of item as a single bound value. Text and integers only on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, item: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(ARRAY(self.item.dialect_impl(dialect)))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        items = list(value)
+        return items if dialect.name == "postgresql" else json.dumps(items, ensure_ascii=False)
+
+
+class one_of(FunctionElement[Any]):  # noqa: N801 - reads as SQL where it is used
+    """``one_of(column, bound list)``: the column equals an item of the list."""
+
+    # Not Boolean(): SQLite, which has no booleans, would be asked whether it "= 1".
+    type: TypeEngine[Any] = NullType()
+    inherit_cache = True
+    name = "one_of"
+
+
+@compiles(one_of)
+def _one_of_an_array(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
+    column, values = element.clauses
+    return f"{compiler.process(column, **kw)} = ANY ({compiler.process(values, **kw)})"
+
+
+@compiles(one_of, "sqlite")
+def _one_of_a_json_text(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
+    column, values = element.clauses
+    named, listed = compiler.process(column, **kw), compiler.process(values, **kw)
+    return f"{named} IN (SELECT value FROM json_each({listed}))"  # noqa: S608 - compiled parts
+
+
+def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """Return the condition that ``column`` equals one of ``values`` (none of them: false)."""
+    return one_of(column, bindparam(None, list(values), ListOf(column.type)))
+
+
+def insert_rows(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert ``rows``, which all name the same columns, in one statement. None: do nothing."""
+    if not rows:
+        return
+    if conn.dialect.name == "postgresql":
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        conn.execute(_insert_unnested(table, tuple(columns)), columns)
+    else:
+        conn.execute(insert(table), rows)
+
+
+def _insert_unnested(table: Table, names: tuple[str, ...]) -> Insert:
+    arrays = [bindparam(name, type_=ListOf(table.c[name].type)) for name in names]
+    given = func.unnest(*arrays).table_valued(*names).render_derived()
+    return insert(table).from_select(names, select(*(given.c[name] for name in names)))

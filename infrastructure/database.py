@@ -1,0 +1,294 @@
+"""One database by its URL: write transactions, consistent reads, and nothing else.
+
+A write transaction holds the database's one write lock from its first statement on SQLite
+(``BEGIN IMMEDIATE``), so what it has read is still true when it writes. On PostgreSQL it is
+READ COMMITTED: each statement sees what was committed before it, and whoever needs the
+order of the log takes the log's own lock. A read transaction sees one snapshot and can
+change nothing. Every wait is bounded.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+from weakref import WeakSet
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+Result = TypeVar("Result")
+
+SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+class DatabaseUrlError(ValueError):
+    """The URL names no database that can be used here."""
+
+
+class WriteLockTimeout(TimeoutError):
+    """Another writer of this process kept the database for too long."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """How many connections there may be, and how long (in seconds) anything may wait."""
+
+    readers: int = 8
+    connect: float = 10
+    lock: float = 30
+    statement: float = 60
+    idle_in_transaction: float = 120
+
+
+class Database:
+    """A SQLite file or a PostgreSQL database. Made from a URL, used from any thread."""
+
+    dialect: Literal["sqlite", "postgresql"]
+
+    def __init__(self, url: str | URL, *, bounds: Bounds | None = None) -> None:
+        self.bounds = bounds or Bounds()
+        self.url = _understood(url)
+        self._engines: _SQLite | _PostgreSQL
+        if self.url.get_backend_name() == "sqlite":
+            self.dialect, self._engines = "sqlite", _SQLite(self.url, self.bounds)
+        else:
+            self.dialect, self._engines = "postgresql", _PostgreSQL(self.url, self.bounds)
+
+    def __repr__(self) -> str:
+        return f"Database({self.url.render_as_string(hide_password=True)!r})"
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open the transaction that changes the database; commit it, or roll back on an error."""
+        with self._engines.write() as conn:
+            yield conn
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a snapshot, taken by the first statement, in which nothing can be changed."""
+        with self._engines.read() as conn:
+            yield conn
+
+    async def ask(self, question: Callable[[Connection], Result]) -> Result:
+        """Run ``question`` on a snapshot without blocking the event loop, and return its result."""
+        return await self._engines.ask(question)
+
+    async def aclose(self) -> None:
+        """Close everything; to be awaited in the event loop that asked."""
+        await self._engines.aclose()
+        self.dispose()
+
+    def dispose(self) -> None:
+        """Close the connections that no one is using, and those returned later."""
+        self._engines.dispose()
+
+
+class _SQLite:
+    """One connection that writes, and a few that read beside it (WAL)."""
+
+    def __init__(self, url: URL, bounds: Bounds) -> None:
+        self._turn = _Turn(bounds.lock)
+        self._writer = _sqlite_engine(url, bounds, readers=1, writes=True)
+        self._reader = _sqlite_engine(url, bounds, readers=bounds.readers, writes=False)
+        self._threads = ThreadPoolExecutor(bounds.readers, "foedus-read")
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with self._turn.taken(), self._writer.begin() as conn:
+            yield conn
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._reader.connect() as conn:
+            yield conn
+
+    async def ask(self, question: Callable[[Connection], Result]) -> Result:
+        def answer() -> Result:
+            with self.read() as conn:
+                return question(conn)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, answer)
+
+    async def aclose(self) -> None:
+        await asyncio.to_thread(self._threads.shutdown)
+
+    def dispose(self) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+class _PostgreSQL:
+    """One pool for threads and, once an event loop has asked, one for that loop."""
+
+    def __init__(self, url: URL, bounds: Bounds) -> None:
+        self._url = url
+        self._options: dict[str, Any] = {
+            "pool_size": bounds.readers,
+            "max_overflow": 2,
+            "pool_timeout": bounds.lock,
+            "pool_pre_ping": True,
+            "hide_parameters": True,
+            "isolation_level": "READ COMMITTED",
+            "connect_args": _session_settings(url, bounds),
+        }
+        self._writer = create_engine(self._url, **self._options)
+        self._reader = self._writer.execution_options(**SNAPSHOT)
+        self._asked_by: asyncio.AbstractEventLoop | None = None
+        self._asker: AsyncEngine | None = None
+        self._asking: WeakSet[psycopg.AsyncConnection[Any]] = WeakSet()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with self._writer.begin() as conn:
+            yield conn
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._reader.connect() as conn:
+            yield conn
+
+    async def ask(self, question: Callable[[Connection], Result]) -> Result:
+        async with self._loops_engine().connect() as conn:
+            return await conn.run_sync(question)
+
+    def _loops_engine(self) -> AsyncEngine:
+        loop = asyncio.get_running_loop()
+        if self._asker is None or self._asked_by is not loop:
+            self._abandon()
+            engine = create_async_engine(self._url, **self._options)
+            event.listen(engine.sync_engine, "connect", self._remember)
+            self._asker, self._asked_by = engine.execution_options(**SNAPSHOT), loop
+        return self._asker
+
+    def _remember(self, raw: Any, _record: Any) -> None:
+        self._asking.add(raw.driver_connection)
+
+    async def aclose(self) -> None:
+        if self._asker is not None and self._asked_by is asyncio.get_running_loop():
+            await self._asker.dispose()
+
+    def dispose(self) -> None:
+        self._abandon()
+        self._writer.dispose()
+
+    def _abandon(self) -> None:
+        """Close what an event loop left open: it may be gone, so nothing can be awaited."""
+        if self._asker is not None:
+            self._asker.sync_engine.dispose(close=False)
+            self._asker = None
+        while self._asking:
+            self._asking.pop().pgconn.finish()
+
+
+class _Turn:
+    """A lock that is given in the order of asking, so that no writer starves."""
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._guard = threading.Lock()
+        self._taken = False
+        self._owner: int | None = None
+        self._waiting: deque[threading.Event] = deque()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        if self._owner == threading.get_ident():
+            raise RuntimeError("this thread has a write transaction open already")
+        self._await_turn()
+        self._owner = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._owner = None
+            self._pass_on()
+
+    def _await_turn(self) -> None:
+        called = threading.Event()
+        with self._guard:
+            if not self._taken:
+                self._taken = True
+                return
+            self._waiting.append(called)
+        if called.wait(self._timeout):
+            return
+        with self._guard:
+            if not called.is_set():
+                self._waiting.remove(called)
+                raise WriteLockTimeout(f"no turn to write within {self._timeout:g} s")
+
+    def _pass_on(self) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._taken = False
+
+
+def _understood(url: str | URL) -> URL:
+    """Return the URL if it names a database that can be used; no error repeats a password."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseUrlError("the database URL cannot be read") from None
+    if parsed.get_backend_name() == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise DatabaseUrlError("an SQLite database must be a file: sqlite:///path")
+        return parsed
+    if parsed.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
+        raise DatabaseUrlError(
+            f"{parsed.drivername}: use sqlite:///path or postgresql+psycopg://host/database"
+        )
+    return parsed.set(drivername="postgresql+psycopg")
+
+
+def _session_settings(url: URL, bounds: Bounds) -> dict[str, Any]:
+    """Return what every PostgreSQL session is told, less what the URL itself decides."""
+    limits = {
+        "lock_timeout": bounds.lock,
+        "statement_timeout": bounds.statement,
+        "idle_in_transaction_session_timeout": bounds.idle_in_transaction,
+    }
+    ours = [f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items()]
+    theirs = url.query.get("options", ())
+    options = [*ours, *([theirs] if isinstance(theirs, str) else theirs)]
+    settings = {"connect_timeout": int(bounds.connect), "application_name": "foedus"}
+    return {
+        **{name: value for name, value in settings.items() if name not in url.query},
+        "options": " ".join(options),
+    }
+
+
+def _sqlite_engine(url: URL, bounds: Bounds, *, readers: int, writes: bool) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=readers,
+        max_overflow=0 if writes else 2,
+        pool_timeout=bounds.lock,
+        hide_parameters=True,
+    )
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    @event.listens_for(engine, "connect")
+    def prepare(raw: Any, _record: Any) -> None:
+        # We say BEGIN ourselves; the driver's own would come too late for IMMEDIATE.
+        raw.isolation_level = None
+        raw.execute(f"PRAGMA busy_timeout = {int(bounds.lock * 1000)}")
+        raw.execute("PRAGMA foreign_keys = ON")
+        if writes:
+            raw.execute("PRAGMA journal_mode = WAL")
+            raw.execute("PRAGMA synchronous = FULL")
+        else:
+            raw.execute("PRAGMA query_only = ON")
+
+    @event.listens_for(engine, "begin")
+    def say_begin(conn: Connection) -> None:
+        conn.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,140 @@
+"""What a query asks of the log, as SQL and as a test of one event.
+
+A query is a list of items; an item asks for types (any, where it names none) and for tags
+(all of them). The items of one query are sorted here by the way each is answered: those of
+a single tag that share their types become one statement however many they are, those of
+several tags meet on the index of tags, and those of none are answered by type.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple, TypeAlias
+
+from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, select, union
+
+from infrastructure.bulk import among
+from infrastructure.schema.log import event_tags, events
+
+PositionsStatement: TypeAlias = Select[int] | CompoundSelect[int]
+
+UNION_TERMS = 100
+"""How many items of several tags share a statement; SQLite takes 500 terms at most."""
+
+
+class Item(NamedTuple):
+    """One way to match: any of these types (all, if none), and every one of these tags."""
+
+    types: frozenset[str]
+    tags: frozenset[str]
+
+    def matches(self, type: str, tags: Collection[str]) -> bool:
+        return (not self.types or type in self.types) and self.tags.issubset(tags)
+
+
+class Criteria:
+    """A query's items, each once, sorted by how they are answered."""
+
+    def __init__(self, query: DCBQuery | None) -> None:
+        items = list(dict.fromkeys(_understood(query.items))) if query else []
+        self.everything = not (query and query.items) or Item(frozenset(), frozenset()) in items
+        self._by_type = frozenset[str]().union(*(item.types for item in items if not item.tags))
+        self._by_tag: dict[frozenset[str], set[str]] = defaultdict(set)
+        self._by_tags = [item for item in items if len(item.tags) > 1]
+        for item in items:
+            if len(item.tags) == 1:
+                self._by_tag[item.types] |= item.tags
+        self._starting: dict[str, list[Item]] = defaultdict(list)
+        for item in items:
+            if item.tags:
+                self._starting[min(item.tags)].append(item)
+
+    def match(self, type: str, tags: Collection[str]) -> bool:
+        """Tell whether an event of this type with these tags is asked for."""
+        return (
+            self.everything
+            or type in self._by_type
+            or any(item.matches(type, tags) for tag in tags for item in self._starting.get(tag, ()))
+        )
+
+    def found(self, conn: Connection, *, after: int) -> bool:
+        """Tell whether the log holds an event that is asked for, beyond ``after``."""
+        if self.everything:
+            return conn.execute(_beyond(events.c.position, after).limit(1)).first() is not None
+        return any(
+            conn.execute(statement.limit(1)).first() is not None
+            for statement in self.statements(after)
+        )
+
+    def positions(self, conn: Connection, *, after: int, limit: int | None) -> list[int]:
+        """Return the positions beyond ``after`` that are asked for, ascending, ``limit`` at most.
+
+        Not for a query that asks for everything: that is every position.
+        """
+        found = set[int]()
+        for statement in self.statements(after):
+            found.update(conn.scalars(statement.order_by("position").limit(limit)))
+        return sorted(found)[:limit]
+
+    def statements(self, after: int) -> Iterator[PositionsStatement]:
+        """Yield the statements that together give every position asked for, each without repeats."""
+        if self._by_type:
+            yield _beyond(events.c.position, after, _equals(events.c.type, self._by_type))
+        for types, tags in self._by_tag.items():
+            statement = _beyond(
+                event_tags.c.position,
+                after,
+                _equals(event_tags.c.tag, tags),
+                *_of(event_tags.c.type, types),
+            )
+            yield statement if len(tags) == 1 else statement.distinct()
+        for start in range(0, len(self._by_tags), UNION_TERMS):
+            part = [_meeting(item, after) for item in self._by_tags[start : start + UNION_TERMS]]
+            yield part[0] if len(part) == 1 else union(*part)
+
+
+def _understood(items: Iterable[DCBQueryItem]) -> Iterator[Item]:
+    """Yield the items that something could match: no stored text holds what cannot be stored."""
+    for item in items:
+        types = frozenset(filter(_storable, item.types))
+        if bool(types) == bool(item.types) and all(map(_storable, item.tags)):
+            yield Item(types, frozenset(item.tags))
+
+
+def _storable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
+
+
+def _beyond(
+    position: ColumnElement[int], after: int, *conditions: ColumnElement[bool]
+) -> Select[int]:
+    return select(position.label("position")).where(*conditions, position > after)
+
+
+def _equals(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+    """Return the test of one value where it is one, so that an index gives its order too."""
+    if len(values) == 1:
+        return column == next(iter(values))
+    return among(column, sorted(values))
+
+
+def _of(column: ColumnElement[str], types: Collection[str]) -> list[ColumnElement[bool]]:
+    return [_equals(column, types)] if types else []
+
+
+def _meeting(item: Item, after: int) -> Select[int]:
+    """Return the statement for the events that have every tag of an item."""
+    first, *others = sorted(item.tags)
+    statement = _beyond(
+        event_tags.c.position, after, event_tags.c.tag == first, *_of(event_tags.c.type, item.types)
+    )
+    for tag in others:
+        other = event_tags.alias()
+        statement = statement.join(
+            other, (other.c.position == event_tags.c.position) & (other.c.tag == tag)
+        )
+    return statement

@@ -1,0 +1,132 @@
+"""An event on its way into the log, and as the log gives it back (DESIGN.md section 3)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from eventsourcing.dcb.api import DCBEvent, DCBSequencedEvent
+
+from infrastructure.event_store import chain
+from infrastructure.event_store.errors import UnstorableEvent
+
+KEY_BYTES = 1_000
+"""How long a type, a tag or an id may be in UTF-8, so that every database can index it."""
+
+
+@dataclass
+class NewEvent(DCBEvent):
+    """An event to record. Without an id it is another application's, and has no version."""
+
+    id: str | None = None
+    schema_version: int = 0
+    recorded_by: str | None = None
+
+
+@dataclass
+class StoredEvent(DCBSequencedEvent):
+    """An event of the log. An erased one has no salt and empty data; its leaf remains."""
+
+    id: str | None
+    schema_version: int
+    recorded_us: int
+    """When it was recorded, in microseconds since 1970-01-01 UTC."""
+    recorded_by: str | None
+    salt: bytes | None
+    leaf: bytes
+    hash: bytes
+
+    @property
+    def recorded_at(self) -> datetime:
+        return chain.moment(self.recorded_us)
+
+    @property
+    def erased(self) -> bool:
+        return self.salt is None
+
+
+class Head(NamedTuple):
+    """The end of the log: position 0 and no time where it is empty."""
+
+    position: int
+    hash: bytes
+    recorded_at: datetime | None
+
+
+def from_row(row: Sequence[Any]) -> StoredEvent:
+    """Return the event of a row of ``events``, columns in the table's order."""
+    position, event_id, name, version, recorded_us, recorded_by, tags, data, salt, leaf, link = row
+    return StoredEvent(
+        event=DCBEvent(type=name, data=data or b"", tags=json.loads(tags)),
+        position=position,
+        id=event_id,
+        schema_version=version,
+        recorded_us=recorded_us,
+        recorded_by=recorded_by,
+        salt=salt,
+        leaf=leaf,
+        hash=link,
+    )
+
+
+def event_row(stored: StoredEvent) -> Mapping[str, Any]:
+    return {
+        "position": stored.position,
+        "event_id": stored.id,
+        "type": stored.event.type,
+        "schema_version": stored.schema_version,
+        "recorded_at": stored.recorded_us,
+        "recorded_by": stored.recorded_by,
+        "tags": tags_text(stored.event.tags),
+        "data": stored.event.data,
+        "salt": stored.salt,
+        "leaf": stored.leaf,
+        "hash": stored.hash,
+    }
+
+
+def tag_rows(stored: StoredEvent) -> list[Mapping[str, Any]]:
+    """Return the rows of ``event_tags`` for an event: each of its tags once."""
+    event = stored.event
+    return [
+        {"position": stored.position, "tag": tag, "type": event.type}
+        for tag in dict.fromkeys(event.tags)
+    ]
+
+
+def tags_text(tags: Sequence[str]) -> str:
+    """Return the one JSON text that a list of tags is stored as."""
+    return json.dumps(tags, ensure_ascii=False, separators=(",", ":"))
+
+
+def prepared(event: DCBEvent) -> NewEvent:
+    """Return the event as it will be stored; raise UnstorableEvent where it cannot be.
+
+    Our own events have their tags sorted, each once, so that the chain, which sorts them,
+    covers every stored byte. Another application gets its tags back as it gave them.
+    """
+    new = event if isinstance(event, NewEvent) else NewEvent(event.type, event.data, event.tags)
+    _refuse_unstorable("type", new.type)
+    for tag in new.tags:
+        _refuse_unstorable("tag", tag)
+    for name, text in (("id", new.id), ("recorded_by", new.recorded_by)):
+        if text is not None:
+            _refuse_unstorable(name, text)
+    if not isinstance(new.data, bytes):
+        raise UnstorableEvent(f"data must be bytes, not {new.data.__class__.__name__}")
+    tags = list(new.tags) if new.id is None else sorted(set(new.tags))
+    return NewEvent(new.type, new.data, tags, new.id, new.schema_version, new.recorded_by)
+
+
+def _refuse_unstorable(name: str, text: str) -> None:
+    if not isinstance(text, str):
+        raise UnstorableEvent(f"{name} must be text, not {text.__class__.__name__}")
+    try:
+        length = len(text.encode())
+    except UnicodeEncodeError:
+        raise UnstorableEvent(f"{name} is not valid Unicode") from None
+    if "\x00" in text:
+        raise UnstorableEvent(f"{name} holds U+0000")
+    if length > KEY_BYTES:
+        raise UnstorableEvent(f"{name} is longer than {KEY_BYTES} bytes")

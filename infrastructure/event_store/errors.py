@@ -1,0 +1,64 @@
+"""Why the store refused, in the words of the eventsourcing library.
+
+Whatever the driver says reaches a caller as the library's own error, so that an
+application written for the library runs on this store unchanged.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from eventsourcing import persistence
+from eventsourcing.dcb.api import DCBAppendCondition
+from sqlalchemy import exc
+
+from infrastructure.database import WriteLockTimeout
+
+
+class AppendConditionFailed(persistence.IntegrityError):
+    """An event that the writer had not seen matches its append condition."""
+
+    def __init__(self, condition: DCBAppendCondition) -> None:
+        super().__init__(f"an event after position {condition.after or 0} matches the condition")
+        self.condition = condition
+
+
+class DuplicateEventId(persistence.IntegrityError):
+    """An event of this id is recorded already, or the batch holds it twice."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        super().__init__(f"recorded already: {', '.join(ids)}")
+        self.ids = tuple(ids)
+
+
+class CheckpointMoved(persistence.IntegrityError):
+    """The checkpoint is not where this reader left it: another one is at work."""
+
+
+class UnstorableEvent(persistence.DataError):
+    """A field of the event cannot be kept the same way in every database."""
+
+
+_LIBRARYS_WORD: tuple[tuple[type[Exception], type[persistence.PersistenceError]], ...] = (
+    (exc.IntegrityError, persistence.IntegrityError),
+    (exc.DataError, persistence.DataError),
+    (exc.OperationalError, persistence.OperationalError),
+    (exc.InternalError, persistence.InternalError),
+    (exc.ProgrammingError, persistence.ProgrammingError),
+    (exc.NotSupportedError, persistence.NotSupportedError),
+    (exc.InterfaceError, persistence.InterfaceError),
+    (exc.DBAPIError, persistence.DatabaseError),
+    (exc.TimeoutError, persistence.OperationalError),
+    (WriteLockTimeout, persistence.OperationalError),
+)
+
+
+@contextmanager
+def in_the_librarys_words() -> Iterator[None]:
+    """Raise the library's error for whatever the database's driver raises inside."""
+    try:
+        yield
+    except (exc.DBAPIError, exc.TimeoutError, WriteLockTimeout) as error:
+        for ours, theirs in _LIBRARYS_WORD:
+            if isinstance(error, ours):
+                raise theirs(str(error)) from error
+        raise

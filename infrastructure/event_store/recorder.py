@@ -1,0 +1,155 @@
+"""The event store: a ``DCBRecorder`` of the eventsourcing library over one ``Database``.
+
+Positions are given, conditions checked and the chain continued under one lock that every
+process takes, and the events of an append commit together. So positions are gapless, in
+the order of commit, and no reader can see n+1 before n (DESIGN.md section 8).
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from weakref import WeakSet
+
+from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBRecorder
+from eventsourcing.persistence import ProgrammingError
+from sqlalchemy import exc
+
+from infrastructure.database import Database
+from infrastructure.event_store import appending, reading
+from infrastructure.event_store.conditions import Criteria
+from infrastructure.event_store.envelope import Head, NewEvent, StoredEvent, prepared
+from infrastructure.event_store.errors import DuplicateEventId, in_the_librarys_words
+from infrastructure.event_store.reading import PAGE, LogReading
+from infrastructure.event_store.subscription import SqlSubscription
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlRecorder(DCBRecorder):
+    """Appends to and reads the log. Safe to use from any thread."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Callable[[], datetime] = _utc_now,
+        poll_seconds: float = 0.5,
+    ) -> None:
+        self.database = database
+        self.poll_seconds = poll_seconds
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._listeners: set[threading.Event] = set()
+        self._subscriptions: WeakSet[SqlSubscription] = WeakSet()
+
+    def append(
+        self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None
+    ) -> int:
+        """Record ``events`` and return the position of the last."""
+        return self.record(events, condition)[-1].position
+
+    def record(
+        self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None
+    ) -> list[StoredEvent]:
+        """Record ``events`` together, or none of them, and return them as the log has them.
+
+        Raises AppendConditionFailed if an event beyond the condition's position matches it,
+        DuplicateEventId, UnstorableEvent, or the library's error for what the database said.
+        """
+        if not events:
+            raise ProgrammingError("an append needs at least one event")
+        drafts = [prepared(event) for event in events]
+        ids = [draft.id for draft in drafts if draft.id is not None]
+        _refuse(repeated for repeated, times in Counter(ids).items() if times > 1)
+        with in_the_librarys_words():
+            try:
+                stored = self._commit(drafts, condition)
+            except exc.IntegrityError:
+                _refuse(event.id for event in self.by_ids(ids) if event.id is not None)
+                raise
+        self._notify()
+        return stored
+
+    def _commit(
+        self, drafts: Sequence[NewEvent], condition: DCBAppendCondition | None
+    ) -> list[StoredEvent]:
+        with self.database.write() as conn:
+            appending.lock_log(conn)
+            head = reading.head(conn)
+            if condition is not None:
+                appending.check(conn, condition, head)
+            stored = appending.chained(head, drafts, self._clock())
+            appending.insert_events(conn, stored)
+        return stored
+
+    def read(
+        self, query: DCBQuery | None = None, *, after: int | None = None, limit: int | None = None
+    ) -> LogReading:
+        """Return the events that match, ascending, as one snapshot of the log had them."""
+        criteria = Criteria(query)
+        with in_the_librarys_words(), self.database.read() as conn:
+            return LogReading.open(self.database, conn, criteria, after=after or 0, limit=limit)
+
+    def stream(
+        self, *, after: int = 0, upto: int | None = None, batch_size: int = PAGE
+    ) -> Iterator[StoredEvent]:
+        """Yield the events of ``(after, upto]`` in order, holding one batch at a time.
+
+        Without ``upto`` it ends at the head of the moment of the first event.
+        """
+        end = self.head().position if upto is None else upto
+        while after < end:
+            with in_the_librarys_words(), self.database.read() as conn:
+                batch = reading.between(conn, after=after, upto=min(end, after + batch_size))
+            yield from batch
+            after += batch_size
+
+    def head(self) -> Head:
+        """Return the end of the log: its position, hash and time."""
+        with in_the_librarys_words(), self.database.read() as conn:
+            return reading.head(conn)
+
+    def by_ids(self, ids: Iterable[str]) -> list[StoredEvent]:
+        """Return the recorded events of these ids, in log order."""
+        with in_the_librarys_words(), self.database.read() as conn:
+            return reading.by_ids(conn, ids)
+
+    def position_at(self, moment: datetime) -> int:
+        """Return the last position recorded at or before ``moment``; 0 before the first."""
+        with in_the_librarys_words(), self.database.read() as conn:
+            return reading.position_at(conn, moment)
+
+    def subscribe(
+        self, query: DCBQuery | None = None, *, after: int | None = None
+    ) -> SqlSubscription:
+        """Return an iterator that waits at the head for events yet to be recorded."""
+        subscription = SqlSubscription(self, query=query, after=after)
+        self._subscriptions.add(subscription)
+        return subscription
+
+    def listen(self, event: threading.Event) -> None:
+        """Set ``event`` after every append of this recorder from now on."""
+        with self._guard:
+            self._listeners.add(event)
+
+    def unlisten(self, event: threading.Event) -> None:
+        with self._guard:
+            self._listeners.discard(event)
+
+    def _notify(self) -> None:
+        with self._guard:
+            for listener in self._listeners:
+                listener.set()
+
+    def close(self) -> None:
+        """End the subscriptions that are still open. The database is its owner's to close."""
+        for subscription in list(self._subscriptions):
+            subscription.close()
+
+
+def _refuse(ids: Iterable[str]) -> None:
+    if repeated := sorted(ids):
+        raise DuplicateEventId(repeated)
