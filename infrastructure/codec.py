@@ -21,6 +21,7 @@ from domain.claims import Claim
 from domain.event import Event
 from domain.vocabulary import EVENT_TYPES
 from domain.walk import hints_of, wire_name
+from infrastructure.event_store.envelope import StoredEvent
 from infrastructure.upcasters import upcast
 
 _STRICT = ConfigDict(
@@ -72,6 +73,12 @@ def decode(event_id: str, stored: StoredForm) -> Event:
         return _read(stored.type, stored.data, event_id)
     fields = upcast(stored.type, stored.schema_version, json.loads(stored.data))
     return _read(stored.type, json.dumps(fields), event_id)
+
+
+def event_of(stored: StoredEvent) -> Event:
+    """The event of a row of the log that is one of ours."""
+    form = StoredForm(stored.event.type, stored.schema_version, stored.event.data)
+    return decode(stored.id or "", form)
 
 
 def encode(event: Event) -> StoredForm:

@@ -1,0 +1,5 @@
+"""From the log to the read models, in batches, each committed with its checkpoint."""
+
+from infrastructure.projecting.projector import NewerProjection, Projector
+
+__all__ = ["NewerProjection", "Projector"]
