@@ -7,6 +7,7 @@ is ever met, and both SQLAlchemy and the server can keep the compiled statement.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -89,6 +90,7 @@ def insert_rows(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]
         conn.execute(insert(table), rows)
 
 
+@cache
 def _insert_unnested(table: Table, names: tuple[str, ...]) -> Insert:
     arrays = [bindparam(name, type_=ListOf(table.c[name].type)) for name in names]
     given = func.unnest(*arrays).table_valued(*names).render_derived()

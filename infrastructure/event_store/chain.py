@@ -17,6 +17,7 @@ from json.encoder import encode_basestring as _quoted
 
 SALT_BYTES = 16
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -66,7 +67,8 @@ def moment(microseconds: int) -> datetime:
 
 def rfc3339(microseconds: int) -> str:
     """Return that time as answers and headers write it: UTC, always with six decimals."""
-    return moment(microseconds).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    naive = _NAIVE_EPOCH + timedelta(microseconds=microseconds)
+    return naive.isoformat(timespec="microseconds") + "Z"
 
 
 def microseconds(moment: datetime) -> int:

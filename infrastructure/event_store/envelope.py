@@ -11,6 +11,8 @@ from eventsourcing.dcb.api import DCBEvent, DCBSequencedEvent
 from infrastructure.event_store import chain
 from infrastructure.event_store.errors import UnstorableEvent
 
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 KEY_BYTES = 1_000
 """How long a type, a tag or an id may be in UTF-8, so that every database can index it."""
 
@@ -97,7 +99,7 @@ def tag_rows(stored: StoredEvent) -> list[Mapping[str, Any]]:
 
 def tags_text(tags: Sequence[str]) -> str:
     """Return the one JSON text that a list of tags is stored as."""
-    return json.dumps(tags, ensure_ascii=False, separators=(",", ":"))
+    return _compact(tags)
 
 
 def prepared(event: DCBEvent) -> NewEvent:

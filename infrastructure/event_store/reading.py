@@ -21,6 +21,11 @@ from infrastructure.schema.log import events, store
 PAGE = 500
 """How many events are held at a time while reading."""
 
+_LAST = (
+    select(events.c.position, events.c.hash, events.c.recorded_at)
+    .order_by(events.c.position.desc())
+    .limit(1)
+)
 _EVENT = select(*events.c).order_by(events.c.position)
 
 
@@ -32,8 +37,7 @@ def store_id(conn: Connection) -> bytes:
 
 def head(conn: Connection) -> Head:
     """Return the end of the log."""
-    last = select(events.c.position, events.c.hash, events.c.recorded_at)
-    row = conn.execute(last.order_by(events.c.position.desc()).limit(1)).first()
+    row = conn.execute(_LAST).first()
     if row is None:
         return Head(0, chain.first_hash(store_id(conn)), None)
     return Head(row.position, row.hash, chain.moment(row.recorded_at))

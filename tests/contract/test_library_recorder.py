@@ -7,7 +7,7 @@ import pytest
 from eventsourcing.dcb import persistence as library_dcb
 from eventsourcing.dcb import tests as dcb_suite
 from eventsourcing.dcb.api import DCBRecorder
-from eventsourcing.persistence import TrackingRecorder
+from eventsourcing.persistence import Tracking, TrackingRecorder
 from eventsourcing.tests import persistence as persistence_suite
 
 from infrastructure.database import Database
@@ -19,7 +19,7 @@ NewUrl = Callable[..., str]
 @contextmanager
 def factory(url: str) -> Iterator[SqlFactory]:
     env = {"PERSISTENCE_MODULE": "infrastructure.event_store", "FOEDUS_DATABASE_URL": url}
-    made = library_dcb.DCBInfrastructureFactory.construct(env)  # type: ignore[type-abstract]
+    made = library_dcb.DCBInfrastructureFactory.construct(env)
     assert isinstance(made, SqlFactory)
     with made:
         yield made
@@ -76,5 +76,5 @@ def test_waiting_for_a_tracked_position(tracking: TrackingRecorder) -> None:
 
 def test_two_applications_follow_one_upstream_apart(database: Database) -> None:
     first, second = SqlTrackingRecorder(database, "first"), SqlTrackingRecorder(database, "second")
-    first.insert_tracking(persistence_suite.Tracking("upstream", 5))
+    first.insert_tracking(Tracking("upstream", 5))
     assert second.max_tracking_id("upstream") is None
