@@ -10,11 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from domain.fields import ActorId, Day, Digest, Entries, Language, Link, LongText, SourceText
+from domain.fields import (
+    ActorId,
+    Between,
+    Day,
+    Digest,
+    Entries,
+    Language,
+    Link,
+    LongText,
+    SourceText,
+)
 
 Modality = Literal["asserted", "acknowledged", "alleged", "speculated", "denied", "planned"]
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
-Credibility = Literal[1, 2, 3, 4, 5, 6]
+Credibility = Annotated[int, Between(1, 6)]
+"""A number, not a choice among six: a reader takes JSON's `true` for the choice 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

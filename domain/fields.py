@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 MOST_ENTRIES = 100
 """No list in an event is longer: an event touches a bounded number of lines."""
 
-MOST_WHOLE = 2**53
-"""The largest whole number that every JSON reader keeps exactly."""
+MOST_WHOLE = 2**53 - 1
+"""The largest whole number that every JSON reader keeps exactly, and RFC 8785 writes."""
 
 Kind = Literal["actor", "alliance", "incident", "event"]
 
