@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.answers import AllianceMember, AllianceState, AllianceStep
-from domain.effects import effects_of
+from domain.effects import ANY, effects_of
 from domain.event import Recorded
 from domain.fold.ledger import Ledger, Moved, Reading, left_out
 from domain.fold.standing import obligations_of, strength_of
@@ -34,22 +34,36 @@ def alliance_state(ledger: Ledger, alliance: str) -> AllianceState:
 
 
 def alliance_history(ledger: Ledger, alliance: str) -> list[AllianceStep]:
-    """Formations, joinings, departures and ends in order (earliest, place); ended events are left out."""
+    """Formations, joinings, departures, dissolved members and ends, by (earliest, place) and member.
+
+    Only live events; one that the viewpoint does not admit is marked so.
+    """
     history = ledger.history
+    moves = [
+        (recorded, effect)
+        for recorded in history.live()
+        for effect in effects_of(recorded.event.data)
+        if effect.line.kind == "membership"
+    ]
+    ever_in = {
+        effect.line.target
+        for _, effect in moves
+        if effect.move == "set" and effect.line.source == alliance
+    }
     steps = []
-    for recorded in history.live():
-        moves = [one for one in effects_of(recorded.event.data) if one.line.kind == "membership"]
-        if any(one.line.source == alliance for one in moves):
+    for recorded, effect in moves:
+        line = effect.line
+        if line.source == alliance or (line.source == ANY and line.target in ever_in):
             order = (recorded.event.span.earliest, history.place[recorded.event.id])
-            admitted = left_out(history, ledger.viewpoint, recorded, moves[0]) is None
-            steps += [(order, _step(recorded, one.line.target, admitted=admitted)) for one in moves]
+            admitted = left_out(history, ledger.viewpoint, recorded, effect) is None
+            steps.append((order, _step(recorded, line.target, admitted=admitted)))
     return [step for _, step in sorted(steps, key=lambda pair: (pair[0], pair[1].member or ""))]
 
 
 def _step(recorded: Recorded, member: str, *, admitted: bool) -> AllianceStep:
     event = recorded.event
     return AllianceStep(
-        event.id, event.type, event.occurred, None if member == "*" else member, admitted
+        event.id, event.type, event.occurred, None if member == ANY else member, admitted
     )
 
 

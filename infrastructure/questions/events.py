@@ -1,0 +1,143 @@
+"""The log itself: events as recorded, filtered and one by one (DESIGN section 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from domain.event import Event
+from domain.vocabulary import ReportRetracted
+from infrastructure.codec import client_fields, event_of
+from infrastructure.event_store import chain, reading
+from infrastructure.event_store.envelope import StoredEvent
+from infrastructure.schema import read_models as rm
+from infrastructure.schema.log import event_tags
+from infrastructure.schema.log import events as log
+
+
+class UnknownEvent(Exception):
+    """The log holds no event of this id."""
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"no event has the id {event_id}")
+        self.id = event_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """Which events to list; None does not filter.
+
+    `occurred_from` and `occurred_to` (both included) keep events that may have happened on one
+    of those days. Those two and `claimant` are answered from the read models, the others from
+    the log itself.
+    """
+
+    type: str | None = None
+    actor: str | None = None
+    incident: str | None = None
+    alliance: str | None = None
+    claimant: str | None = None
+    occurred_from: date | None = None
+    occurred_to: date | None = None
+
+    def tags(self) -> list[str]:
+        """The tags that the events must carry."""
+        named = {"actor": self.actor, "incident": self.incident, "alliance": self.alliance}
+        return [f"{kind}:{slug}" for kind, slug in named.items() if slug is not None]
+
+    @property
+    def asks_read_models(self) -> bool:
+        """Whether the log's own index cannot answer."""
+        return any((self.claimant, self.occurred_from, self.occurred_to))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An event with what the log adds; `event` is None where it was lawfully erased."""
+
+    stored: StoredEvent
+    event: Event | None
+    retracted_by: str | None = None
+    superseded_by: str | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """The flat JSON form: client fields plus server fields (DESIGN section 3)."""
+        stored = self.stored
+        return {
+            "id": stored.id,
+            "type": stored.event.type,
+            **(client_fields(self.event) if self.event else {}),
+            "position": stored.position,
+            "recorded_at": chain.rfc3339(stored.recorded_us),
+            "recorded_by": stored.recorded_by,
+            "hash": stored.hash.hex(),
+            "schema_version": stored.schema_version,
+        }
+
+
+def events(
+    conn: Connection, wanted: EventFilter, *, after: int = 0, limit: int = 100
+) -> tuple[list[RecordedEvent], int | None]:
+    """The events after a position in order, and the last position where there are more."""
+    statement = _positions(wanted).where(log.c.position > after)
+    positions = list(conn.scalars(statement.order_by(log.c.position).limit(limit + 1)))
+    page = positions[:limit]
+    found = [_recorded(stored) for stored in reading.at(conn, page)]
+    return found, page[-1] if len(positions) > limit else None
+
+
+def event(conn: Connection, event_id: str) -> RecordedEvent:
+    """One event and what became of it. Raises UnknownEvent."""
+    found = reading.by_ids(conn, [event_id])
+    if not found:
+        raise UnknownEvent(event_id)
+    [stored] = found
+    ending = _positions(EventFilter()).where(
+        log.c.type.in_((stored.event.type, ReportRetracted.TYPE)),
+        log.c.position > stored.position,
+        log.c.position.in_(_tagged(f"event:{event_id}")),
+    )
+    retracted_by = superseded_by = None
+    for later in map(_recorded, reading.at(conn, conn.scalars(ending))):
+        if later.event is None:
+            continue
+        if later.event.supersedes == event_id:
+            superseded_by = later.event.id
+        if isinstance(later.event.data, ReportRetracted) and later.event.data.event == event_id:
+            retracted_by = later.event.id
+    recorded = _recorded(stored)
+    return RecordedEvent(recorded.stored, recorded.event, retracted_by, superseded_by)
+
+
+def _recorded(stored: StoredEvent) -> RecordedEvent:
+    return RecordedEvent(stored, None if stored.erased else event_of(stored))
+
+
+def _positions(wanted: EventFilter) -> Select[Any]:
+    statement = select(log.c.position).where(log.c.event_id.is_not(None))
+    if wanted.type is not None:
+        statement = statement.where(log.c.type == wanted.type)
+    for tag in wanted.tags():
+        statement = statement.where(log.c.position.in_(_tagged(tag)))
+    if wanted.asks_read_models:
+        statement = statement.where(log.c.position.in_(_reported(wanted)))
+    return statement
+
+
+def _tagged(tag: str) -> Select[Any]:
+    return select(event_tags.c.position).where(event_tags.c.tag == tag)
+
+
+def _reported(wanted: EventFilter) -> Select[Any]:
+    reports = rm.reports
+    statement = select(reports.c.position)
+    if wanted.claimant is not None:
+        statement = statement.where(reports.c.claimant == wanted.claimant)
+    if wanted.occurred_from is not None:
+        statement = statement.where(reports.c.ended >= wanted.occurred_from.toordinal())
+    if wanted.occurred_to is not None:
+        statement = statement.where(reports.c.earliest <= wanted.occurred_to.toordinal())
+    return statement

@@ -1,0 +1,72 @@
+"""Who is known, and by which name (DESIGN section 3).
+
+An actor counts as known from the log's start once it is registered anywhere up to the read
+model: what speaks for it at a position is the registration live then, else the first after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from domain.answers import ActorName
+from domain.viewpoint import Viewpoint
+from infrastructure.bulk import among
+from infrastructure.questions.admission import known
+from infrastructure.schema import read_models as rm
+
+
+class UnknownActors(Exception):
+    """No actor is registered under these ids."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        super().__init__("no actor is registered as " + ", ".join(ids))
+        self.ids = tuple(ids)
+
+
+def require_known(conn: Connection, position: int, actors: Iterable[str]) -> dict[str, Row[Any]]:
+    """The registration that speaks for each actor at a position, by id. Raises UnknownActors."""
+    wanted = sorted(set(actors))
+    table = rm.registrations
+    rows = conn.execute(
+        select(table).where(among(table.c.actor, wanted)).order_by(table.c.position)
+    )
+    live: dict[str, Row[Any]] = {}
+    later: dict[str, Row[Any]] = {}
+    for row in rows:
+        if row.position <= position < row.known_to:
+            live[row.actor] = row
+        elif row.position > position:
+            later.setdefault(row.actor, row)
+    if unknown := [actor for actor in wanted if actor not in live and actor not in later]:
+        raise UnknownActors(unknown)
+    return {actor: live.get(actor) or later[actor] for actor in wanted}
+
+
+def named(conn: Connection, viewpoint: Viewpoint, actors: Iterable[str]) -> list[ActorName]:
+    """The actors by id, each with the name in force on the viewpoint's day. Raises UnknownActors."""
+    registered = require_known(conn, viewpoint.position, actors)
+    renamed = _names_in_force(conn, viewpoint, registered)
+    return [
+        ActorName(actor, renamed.get(actor, row.name), row.kind)
+        for actor, row in registered.items()
+    ]
+
+
+def _names_in_force(
+    conn: Connection, viewpoint: Viewpoint, actors: Iterable[str]
+) -> dict[str, str]:
+    """The last name that each actor took by the day, where it took one."""
+    table = rm.renamings
+    rows = conn.execute(
+        select(table.c.actor, table.c.name)
+        .where(
+            among(table.c.actor, actors),
+            known(table, viewpoint),
+            table.c.latest <= viewpoint.valid_at.toordinal(),
+        )
+        .order_by(table.c.latest, table.c.place)
+    )
+    return {row.actor: row.name for row in rows}

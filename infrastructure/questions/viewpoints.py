@@ -1,0 +1,90 @@
+"""Resolving what a question asks for: which position, and what it means in time (DESIGN section 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import Connection, select
+
+from domain.viewpoint import Viewpoint
+from infrastructure.event_store import chain, reading
+from infrastructure.event_store.tracking import checkpoint
+from infrastructure.questions.registrations import require_known
+from infrastructure.schema.log import events
+
+READ_MODELS = "read-models"
+"""The name of the read models' checkpoint."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewpointRequest:
+    """A viewpoint as asked for; None takes the default. `known_at`: a position or a UTC time."""
+
+    valid_at: date | None = None
+    known_at: int | datetime | None = None
+    according_to: str | None = None
+    reliability: Literal["A", "B", "C", "D", "E"] | None = None
+    credibility: Literal[1, 2, 3, 4, 5] | None = None
+    alleged: bool = False
+
+
+class AheadOfReadModel(Exception):
+    """The position asked is not in the read models yet; it is never clamped."""
+
+    def __init__(self, position: int, read_position: int) -> None:
+        super().__init__(
+            f"position {position} is ahead of the read model, which holds {read_position}"
+        )
+        self.position = position
+        self.read_position = read_position
+
+
+class InTheFuture(Exception):
+    """A `known_at` later than both the server's clock and the log's head: nobody can know it yet."""
+
+
+def read_position(conn: Connection) -> int:
+    """The position up to which the read models hold the log."""
+    found = checkpoint(conn, READ_MODELS)
+    return found.position if found else 0
+
+
+def resolve(
+    conn: Connection, request: ViewpointRequest, *, today: date, now: datetime
+) -> Viewpoint:
+    """Fix the request's day and position. Raises AheadOfReadModel, InTheFuture and UnknownActors."""
+    held = read_position(conn)
+    position = _position(conn, request.known_at, held, now)
+    if position > held:
+        raise AheadOfReadModel(position, held)
+    if request.according_to is not None:
+        require_known(conn, position, [request.according_to])
+    return Viewpoint(
+        valid_at=request.valid_at or today,
+        position=position,
+        known_at=_recorded_at(conn, position),
+        according_to=request.according_to,
+        reliability=request.reliability,
+        credibility=request.credibility,
+        alleged=request.alleged,
+    )
+
+
+def _position(conn: Connection, known_at: int | datetime | None, held: int, now: datetime) -> int:
+    """The position that `known_at` means; a time means the last position recorded at or before it."""
+    if known_at is None:
+        return held
+    if isinstance(known_at, int):
+        return known_at
+    head = reading.head(conn)
+    if known_at > now and (head.recorded_at is None or known_at > head.recorded_at):
+        raise InTheFuture(f"{known_at.isoformat()} is later than the clock and the log's head")
+    return reading.position_at(conn, known_at)
+
+
+def _recorded_at(conn: Connection, position: int) -> datetime | None:
+    statement = select(events.c.recorded_at).where(events.c.position == position)
+    recorded_us = conn.execute(statement).scalar()
+    return None if recorded_us is None else chain.moment(recorded_us)
