@@ -36,14 +36,14 @@ PLANTS = [
     Plant("web-in-api-only", "infrastructure/planted.py", "from fastapi import HTTPException"),
     Plant("web-in-api-only", "migrations/planted.py", "import typer"),
     Plant(
-        "projections-independent",
-        "infrastructure/projections/planted.py",
-        "import infrastructure.projections.planted_sibling",
+        "writing-and-asking-apart",
+        "infrastructure/questions/planted.py",
+        "import infrastructure.projecting.planted_sibling",
     ),
     Plant("migrations-know-the-schema", "migrations/env.py", "import infrastructure.planted"),
     Plant("migrations-know-the-schema", "migrations/versions/20260101_planted.py", "import domain"),
     Plant("sql-never-folds", "infrastructure/questions/planted.py", "from domain import fold"),
-    Plant("sql-never-folds", "infrastructure/projections/planted.py", "import domain.fold.planted"),
+    Plant("sql-never-folds", "infrastructure/projecting/planted.py", "import domain.fold.planted"),
     Plant("routers-ask-questions", "api/routers/planted.py", "import infrastructure.schema"),
     Plant("routers-ask-questions", "api/routers/planted.py", "import infrastructure.event_store"),
 ]
@@ -52,7 +52,7 @@ SCENERY = {
     "domain/fold/planted.py": "",
     "infrastructure/event_store/__init__.py": "",
     "infrastructure/planted.py": "",
-    "infrastructure/projections/planted_sibling.py": "",
+    "infrastructure/projecting/planted_sibling.py": "",
     "infrastructure/schema/__init__.py": "",
 }
 
