@@ -73,7 +73,9 @@ class Criteria:
         """
         found = set[int]()
         for statement in self.statements(after):
-            found.update(conn.scalars(statement.order_by("position").limit(limit)))
+            # An order that nobody needs could keep the index of types from being used.
+            wanted = statement if limit is None else statement.order_by("position").limit(limit)
+            found.update(conn.scalars(wanted))
         return sorted(found)[:limit]
 
     def statements(self, after: int) -> Iterator[PositionsStatement]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from eventsourcing.dcb.api import DCBReadResponse
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from infrastructure.bulk import among
 from infrastructure.database import Database
@@ -21,17 +21,15 @@ from infrastructure.schema.log import events, store
 PAGE = 500
 """How many events are held at a time while reading."""
 
-_LAST = (
-    select(events.c.position, events.c.hash, events.c.recorded_at)
-    .order_by(events.c.position.desc())
-    .limit(1)
+_LAST = select(events.c.position, events.c.hash, events.c.recorded_at).where(
+    events.c.position == select(func.max(events.c.position)).scalar_subquery()
 )
 _EVENT = select(*events.c).order_by(events.c.position)
 
 
 def store_id(conn: Connection) -> bytes:
     """Return the 16 bytes that the chain begins with."""
-    found: bytes = conn.execute(select(store.c.id)).scalar_one()
+    found: bytes = conn.execute(select(store.c.id).where(store.c.one == 1)).scalar_one()
     return found
 
 

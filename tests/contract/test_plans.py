@@ -1,0 +1,86 @@
+"""No statement of the store reads a whole table, whatever the log's length."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
+from eventsourcing.persistence import Tracking
+from sqlalchemy import Engine, event
+
+from infrastructure.database import Database
+from infrastructure.event_store import SqlRecorder, SqlTrackingRecorder, appending, reading
+from infrastructure.event_store.envelope import NewEvent
+from infrastructure.event_store.tracking import begin, move
+
+Statement = tuple[str, Any]
+
+
+@pytest.fixture
+def statements(database: Database) -> list[Statement]:
+    """What the store says to the database, while doing everything it can do."""
+    said: list[Statement] = []
+
+    def listen(_conn: Any, _cursor: Any, statement: str, values: Any, _: Any, many: bool) -> None:  # noqa: FBT001 - SQLAlchemy's signature
+        said.append((statement, values[0] if many else values))
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        do_everything(database)
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+    return said
+
+
+def do_everything(database: Database) -> None:
+    recorder = SqlRecorder(database)
+    recorder.record([NewEvent("Coup", b"{}", ["a", "b"], id="i1")])
+    items = [
+        DCBQueryItem(types=["Battle"]),
+        DCBQueryItem(types=["Battle", "Strike"]),
+        DCBQueryItem(tags=["x"]),
+        DCBQueryItem(tags=["x", "y"], types=["Coup"]),
+        *(DCBQueryItem(tags=[f"x:{n}"], types=["Coup", "Battle"]) for n in range(20)),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(appending, "WINDOW", 0)
+        for query in (DCBQuery(items), *(DCBQuery([item]) for item in items[:5])):
+            recorder.append([DCBEvent("Coup", b"")], DCBAppendCondition(query, after=0))
+            list(recorder.read(query))
+            list(recorder.read(query, after=1, limit=2))
+    recorder.append([DCBEvent("Coup", b"")], DCBAppendCondition(DCBQuery(items), after=3))
+    list(recorder.stream())
+    list(recorder.read())
+    recorder.by_ids(["i1", "i2"])
+    recorder.position_at(datetime.now(UTC))
+    with database.read() as conn:
+        reading.at(conn, [1, 3])
+    with database.write() as conn:
+        begin(conn, "alignment", 1)
+        move(conn, "alignment", 1, 0, 1)
+    SqlTrackingRecorder(database).insert_tracking(Tracking("upstream", 1))
+
+
+def test_every_statement_goes_by_an_index(database: Database, statements: list[Statement]) -> None:
+    explained = 0
+    with database.write() as conn:
+        if database.dialect == "postgresql":
+            # Where an index can serve, it is taken now, however short the table is.
+            conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        for statement, values in statements:
+            if not statement.startswith(("SELECT", "UPDATE", "DELETE", "INSERT")):
+                continue
+            explain = "EXPLAIN " if database.dialect == "postgresql" else "EXPLAIN QUERY PLAN "
+            plan = conn.exec_driver_sql(explain + statement, values).all()
+            lines = [" ".join(map(str, row)) for row in plan]
+            scans = [line for line in lines if is_scan(line)]
+            assert not scans, (statement, lines)
+            explained += 1
+    assert explained > 40
+
+
+def is_scan(line: str) -> bool:
+    """Scans of a bound list or of a result already found are no scans of a table."""
+    if "Seq Scan" in line:
+        return True
+    return "SCAN" in line and not any(small in line for small in ("json_each", "LAST TERM"))
