@@ -79,6 +79,11 @@ def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bo
     return one_of(column, bindparam(None, list(values), ListOf(column.type)))
 
 
+def among_bound(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Return the same condition for the list that a statement is given as ``name`` when it runs."""
+    return one_of(column, bindparam(name, type_=ListOf(column.type)))
+
+
 def insert_rows(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert ``rows``, which all name the same columns, in one statement. None: do nothing."""
     if not rows:

@@ -6,23 +6,36 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, FromClause, Row, Select, bindparam, or_, select
 
 from domain.answers import ActorName, ActorState, DatedName, Succession, UmbrellaMembership
 from domain.effects import ANY
 from domain.viewpoint import Viewpoint
-from domain.vocabulary import MembershipStarted
+from domain.vocabulary import ActorDissolved, MembershipStarted
 from infrastructure.codec import event_of
 from infrastructure.event_store import reading
-from infrastructure.questions.admission import counts, known
-from infrastructure.questions.openness import counting, first_closer
+from infrastructure.questions.admission import (
+    POSITION,
+    Condition,
+    Filters,
+    counting,
+    counts,
+    known,
+    values_of,
+)
+from infrastructure.questions.openness import first_closer
 from infrastructure.questions.registrations import named, require_known
 from infrastructure.schema import read_models as rm
 from infrastructure.words import words_of
 
+ACTOR = bindparam("actor", type_=rm.sets.c.source.type)
 UMBRELLA_KINDS = ("umbrella", "claimed-umbrella")
+NO_FILTERS = Filters(False, False, False, False)
+BEYOND = "\U0010ffff"
+"""Sorts after every sign that a word may go on with."""
 
 
 def actors(
@@ -39,19 +52,11 @@ def actors(
     `name`: each of its words must begin a word of one of the actor's names, case and accents
     apart; `kind`: actors registered as this kind.
     """
-    table = rm.registrations
-    statement = select(table.c.actor).where(_speaks(table, viewpoint))
-    if after is not None:
-        statement = statement.where(table.c.actor > after)
-    if kind is not None:
-        statement = statement.where(table.c.kind == kind)
-    for word in words_of(name) if name is not None else ():
-        words = rm.name_words
-        begins = and_(words.c.word >= word, words.c.word < word + "\U0010ffff")
-        having = select(words.c.actor).where(begins, _speaks(words, viewpoint))
-        statement = statement.where(table.c.actor.in_(having))
-    statement = statement.distinct().order_by(table.c.actor).limit(limit + 1)
-    ids = list(conn.scalars(statement))
+    words = words_of(name) if name is not None else []
+    bounds = {f"from{n}": word for n, word in enumerate(words)}
+    bounds |= {f"below{n}": word + BEYOND for n, word in enumerate(words)}
+    asked = values_of(viewpoint, after=after or "", kind=kind, most=limit + 1, **bounds)
+    ids = list(conn.scalars(_found(len(words), with_kind=kind is not None), asked))
     page = ids[:limit]
     return named(conn, viewpoint, page), page[-1] if len(ids) > limit else None
 
@@ -61,7 +66,8 @@ def actor(conn: Connection, viewpoint: Viewpoint, actor_id: str) -> ActorState:
     [now] = named(conn, viewpoint, [actor_id])
     registration = require_known(conn, viewpoint.position, [actor_id])[actor_id]
     stays = _stays(conn, viewpoint, actor_id)
-    lineage = _successions(conn, viewpoint, actor_id)
+    asked = values_of(viewpoint, actor=actor_id)
+    lineage = conn.execute(_successions(), asked).all()
     return ActorState(
         id=actor_id,
         name=now.name,
@@ -89,13 +95,28 @@ def actor(conn: Connection, viewpoint: Viewpoint, actor_id: str) -> ActorState:
             for row in lineage
             if row.predecessor == actor_id
         ),
-        dissolved=_dissolved(conn, viewpoint, actor_id),
+        dissolved=conn.execute(_dissolved(), asked).scalar(),
     )
 
 
-def _speaks(table: Any, viewpoint: Viewpoint) -> Any:
+@cache
+def _found(words: int, *, with_kind: bool) -> Select[Any]:
+    """A page of the ids of known actors, of a kind, with names of so many words."""
+    table = rm.registrations
+    statement = select(table.c.actor).where(_speaks(table), table.c.actor > bindparam("after"))
+    if with_kind:
+        statement = statement.where(table.c.kind == bindparam("kind"))
+    for n in range(words):
+        named_so = rm.name_words.alias()
+        begins = named_so.c.word >= bindparam(f"from{n}"), named_so.c.word < bindparam(f"below{n}")
+        having = select(named_so.c.actor).where(*begins, _speaks(named_so))
+        statement = statement.where(table.c.actor.in_(having))
+    return statement.distinct().order_by(table.c.actor).limit(bindparam("most"))
+
+
+def _speaks(table: FromClause) -> Condition:
     """Rows live at the position, or that became known after it."""
-    return or_(table.c.known_to > viewpoint.position, table.c.position > viewpoint.position)
+    return or_(table.c.known_to > POSITION, table.c.position > POSITION)
 
 
 def _names(conn: Connection, viewpoint: Viewpoint, registration: Row[Any]) -> tuple[DatedName, ...]:
@@ -106,58 +127,58 @@ def _names(conn: Connection, viewpoint: Viewpoint, registration: Row[Any]) -> tu
         DatedName(other["name"], other["language"], begun)
         for other in json.loads(registration.names)
     ]
+    later = conn.execute(_later_names(), values_of(viewpoint, actor=registration.actor))
+    names += [DatedName(row.name, row.language, row.occurred) for row in later]
+    return tuple(names)
+
+
+@cache
+def _later_names() -> Select[Any]:
     table = rm.renamings
-    later = (
+    return (
         select(table.c.name, table.c.language, table.c.occurred)
-        .where(table.c.actor == registration.actor, known(table, viewpoint))
+        .where(table.c.actor == ACTOR, known(table))
         .order_by(table.c.earliest, table.c.place)
     )
-    names += [DatedName(row.name, row.language, row.occurred) for row in conn.execute(later)]
-    return tuple(names)
 
 
 def _stays(conn: Connection, viewpoint: Viewpoint, actor_id: str) -> Sequence[tuple[Row[Any], str]]:
     """Umbrella memberships of and under the actor by (earliest, place), each with its status."""
-    sets, close = rm.sets, rm.closes.alias()
-    for_ever = replace(viewpoint, valid_at=date.max)
-    until = first_closer(sets, for_ever, close.c.occurred, close, counting)
-    rows = conn.execute(
-        select(sets.c.source, sets.c.target, sets.c.occurred, sets.c.position, until.label("until"))
-        .where(
-            or_(sets.c.source == actor_id, sets.c.target == actor_id),
-            sets.c.kind.in_(UMBRELLA_KINDS),
-            counting(sets, viewpoint),
-        )
-        .order_by(sets.c.begin_key)
-    ).all()
+    at_the_end = replace(viewpoint, valid_at=date.max)  # by then every close has acted
+    rows = conn.execute(_umbrellas(), values_of(at_the_end, actor=actor_id)).all()
     stored = reading.at(conn, [row.position for row in rows])
-    status = {one.position: cast(MembershipStarted, event_of(one).data).as_ for one in stored}
+    status = {one.position: cast("MembershipStarted", event_of(one).data).as_ for one in stored}
     return [(row, status[row.position]) for row in rows]
 
 
-def _successions(conn: Connection, viewpoint: Viewpoint, actor_id: str) -> Sequence[Row[Any]]:
+@cache
+def _umbrellas() -> Select[Any]:
+    sets, close = rm.sets, rm.closes.alias()
+    until = first_closer(sets, NO_FILTERS, close, close.c.occurred, counting)
+    return (
+        select(sets.c.source, sets.c.target, sets.c.occurred, sets.c.position, until.label("until"))
+        .where(
+            or_(sets.c.source == ACTOR, sets.c.target == ACTOR),
+            sets.c.kind.in_(UMBRELLA_KINDS),
+            counting(sets, NO_FILTERS),
+        )
+        .order_by(sets.c.begin_key)
+    )
+
+
+@cache
+def _successions() -> Select[Any]:
     table = rm.successions
-    touching = or_(table.c.predecessor == actor_id, table.c.successor == actor_id)
-    return conn.execute(
-        select(table)
-        .where(touching, known(table, viewpoint))
-        .order_by(table.c.earliest, table.c.place, table.c.number)
-    ).all()
+    touching = or_(table.c.predecessor == ACTOR, table.c.successor == ACTOR)
+    order = table.c.earliest, table.c.place, table.c.number
+    return select(table).where(touching, known(table)).order_by(*order)
 
 
-def _dissolved(conn: Connection, viewpoint: Viewpoint, actor_id: str) -> str | None:
+@cache
+def _dissolved() -> Select[Any]:
     """When the actor was first dissolved, as its event gives it."""
     table = rm.closes
-    return conn.execute(
-        select(table.c.occurred)
-        .where(
-            table.c.source == actor_id,
-            table.c.target == ANY,
-            table.c.kind == "umbrella",
-            table.c.type == "ActorDissolved",
-            known(table, viewpoint),
-            counts(table),
-        )
-        .order_by(table.c.earliest, table.c.place)
-        .limit(1)
-    ).scalar()
+    every_line = table.c.source == ACTOR, table.c.target == ANY, table.c.kind == "umbrella"
+    dissolving = table.c.type == ActorDissolved.TYPE, known(table), counts(table)
+    first = select(table.c.occurred).where(*every_line, *dissolving)
+    return first.order_by(table.c.earliest, table.c.place).limit(1)

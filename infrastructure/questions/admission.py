@@ -1,10 +1,15 @@
-"""Which rows count from a viewpoint, as SQL conditions (DESIGN section 5)."""
+"""Which rows count from a viewpoint, as SQL conditions (DESIGN section 5).
+
+Statements are built once for each set of filters and kept; the viewpoint's values are bound
+when they run.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, exists, null, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, case, exists, null, or_, select
 
 from domain.policy import ADMITTED_MODALITIES, ALLEGED_MODALITIES, UNCOUNTED_MODALITIES
 from domain.viewpoint import Viewpoint
@@ -12,10 +17,48 @@ from infrastructure.schema import read_models as rm
 
 Condition = ColumnElement[bool]
 
+DAY = bindparam("day", type_=rm.sets.c.earliest.type)
+"""The viewpoint's `valid_at` as an ordinal."""
+POSITION = bindparam("position", type_=rm.sets.c.position.type)
+ACCORDING_TO = bindparam("according_to", type_=rm.sets.c.claimant.type)
+RELIABILITY = bindparam("reliability", type_=rm.sets.c.reliability.type)
+CREDIBILITY = bindparam("credibility", type_=rm.sets.c.credibility.type)
 
-def known(rows: FromClause, viewpoint: Viewpoint) -> Condition:
+
+class Filters(NamedTuple):
+    """Which filters a viewpoint has: what its statements look like."""
+
+    according_to: bool
+    reliability: bool
+    credibility: bool
+    alleged: bool
+
+
+def filters_of(viewpoint: Viewpoint) -> Filters:
+    """The filters that the viewpoint sets."""
+    return Filters(
+        viewpoint.according_to is not None,
+        viewpoint.reliability is not None,
+        viewpoint.credibility is not None,
+        viewpoint.alleged,
+    )
+
+
+def values_of(viewpoint: Viewpoint, **more: Any) -> Mapping[str, Any]:
+    """What a statement is bound to; statements ignore the values that they do not use."""
+    return {
+        "day": viewpoint.valid_at.toordinal(),
+        "position": viewpoint.position,
+        "according_to": viewpoint.according_to,
+        "reliability": viewpoint.reliability,
+        "credibility": viewpoint.credibility,
+        **more,
+    }
+
+
+def known(rows: FromClause) -> Condition:
     """The log held the row's event at the viewpoint's position, and it was live."""
-    return and_(rows.c.position <= viewpoint.position, rows.c.known_to > viewpoint.position)
+    return and_(rows.c.position <= POSITION, rows.c.known_to > POSITION)
 
 
 def counts(rows: FromClause) -> Condition:
@@ -23,53 +66,47 @@ def counts(rows: FromClause) -> Condition:
     return rows.c.modality.not_in(sorted(UNCOUNTED_MODALITIES))
 
 
-def left_out(rows: FromClause, viewpoint: Viewpoint) -> ColumnElement[str | None]:
+def left_out(rows: FromClause, filters: Filters) -> ColumnElement[str | None]:
     """The first reason not to admit an effect of a claim about relations, or NULL."""
     reasons: list[tuple[Any, str]] = []
-    actor = viewpoint.according_to
-    if actor is not None:
-        reasons.append(
-            (and_(rows.c.claimant.is_not(None), rows.c.claimant != actor), "other-claimant")
-        )
-        reasons.append((denied_by(rows, viewpoint, actor), "denied"))
-    modalities = ADMITTED_MODALITIES | (ALLEGED_MODALITIES if viewpoint.alleged else frozenset())
+    if filters.according_to:
+        other = and_(rows.c.claimant.is_not(None), rows.c.claimant != ACCORDING_TO)
+        reasons += [(other, "other-claimant"), (denied_by(rows), "denied")]
+    modalities = ADMITTED_MODALITIES | (ALLEGED_MODALITIES if filters.alleged else frozenset())
     reasons.append((rows.c.modality.not_in(sorted(modalities)), "modality"))
-    if not viewpoint.alleged:
+    if not filters.alleged:
         reasons.append((rows.c.alleged == 1, "alleged"))
     reliability, credibility = rows.c.reliability, rows.c.credibility
-    if viewpoint.reliability is not None:
+    if filters.reliability:
         reasons.append((or_(reliability.is_(None), reliability == "F"), "ungraded"))
-    if viewpoint.credibility is not None:
+    if filters.credibility:
         reasons.append((or_(credibility.is_(None), credibility == 6), "ungraded"))
-    if viewpoint.reliability is not None:
-        reasons.append((reliability > viewpoint.reliability, "below-grade"))
-    if viewpoint.credibility is not None:
-        reasons.append((credibility > viewpoint.credibility, "below-grade"))
+    if filters.reliability:
+        reasons.append((reliability > RELIABILITY, "below-grade"))
+    if filters.credibility:
+        reasons.append((credibility > CREDIBILITY, "below-grade"))
     return case(*reasons, else_=null())
 
 
-def admitted(rows: FromClause, viewpoint: Viewpoint) -> Condition:
+def admitted(rows: FromClause, filters: Filters) -> Condition:
     """The row is known, live, and admitted as a claim about relations."""
-    return and_(known(rows, viewpoint), left_out(rows, viewpoint).is_(None))
+    return and_(known(rows), left_out(rows, filters).is_(None))
 
 
-def denied_by(rows: FromClause, viewpoint: Viewpoint, actor: str) -> Condition:
-    """A live denial by the actor names the row's correction chain."""
+def counting(rows: FromClause, _filters: Filters) -> Condition:
+    """Admission of umbrella memberships, which the viewpoint's filters do not touch."""
+    return and_(known(rows), counts(rows))
+
+
+def denied_by(rows: FromClause) -> Condition:
+    """A live denial by the actor whose account is asked for names the row's correction chain."""
     denial = rm.denials.alias()
-    return exists(
-        select(1).where(
-            denial.c.place == rows.c.place, denial.c.claimant == actor, known(denial, viewpoint)
-        )
-    )
+    named = denial.c.place == rows.c.place, denial.c.claimant == ACCORDING_TO
+    return exists(select(1).where(*named, known(denial)))
 
 
-def disputed(rows: FromClause, viewpoint: Viewpoint) -> Condition:
+def disputed(rows: FromClause) -> Condition:
     """A live denial by anybody but the row's own claimant, whatever the viewpoint admits."""
     denial = rm.denials.alias()
-    return exists(
-        select(1).where(
-            denial.c.place == rows.c.place,
-            denial.c.claimant.is_distinct_from(rows.c.claimant),
-            known(denial, viewpoint),
-        )
-    )
+    rival = denial.c.claimant.is_distinct_from(rows.c.claimant)
+    return exists(select(1).where(denial.c.place == rows.c.place, rival, known(denial)))

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, select, union
+from sqlalchemy import Connection, Select, select, union
 
 from domain.answers import ActorName, PairAlignment
 from domain.viewpoint import Viewpoint
-from infrastructure.bulk import among
-from infrastructure.questions.admission import Condition, admitted, disputed, known
+from infrastructure.bulk import among_bound
+from infrastructure.questions.admission import (
+    Condition,
+    Filters,
+    admitted,
+    disputed,
+    filters_of,
+    known,
+    values_of,
+)
 from infrastructure.questions.openness import certainly_open, possibly_open
 from infrastructure.questions.registrations import named
 from infrastructure.questions.standings import Alliances, Opened, Standing, pair_alignment
@@ -27,9 +36,9 @@ def alignments(
     """The actors by id, and every pair of them by both ids. Raises UnknownActors."""
     ids = sorted(set(actors))
     names = named(conn, viewpoint, ids)
-    rows = _by_pair(open_sets(conn, viewpoint, _between(ids)))
-    memberships = open_sets(conn, viewpoint, _memberships_of(ids))
-    obligations = open_sets(conn, viewpoint, _obligations_on(ids))
+    rows = _by_pair(open_sets(conn, viewpoint, between, ids))
+    memberships = open_sets(conn, viewpoint, memberships_of, ids)
+    obligations = open_sets(conn, viewpoint, obligations_on, ids)
     certain = Alliances.of(_certain(memberships), _certain(obligations))
     possible = Alliances.of(memberships, obligations)
     voices = _corroborating_voices(conn, viewpoint, ids)
@@ -44,48 +53,60 @@ def alignments(
     ]
 
 
-def open_sets(conn: Connection, viewpoint: Viewpoint, lines: Condition) -> Sequence[Opened]:
-    """The possibly open sets on some lines of `rm_sets`, by (earliest, place), with what each is worth."""
-    table = rm.sets
-    statement = (
-        select(
-            table.c.kind,
-            table.c.source,
-            table.c.target,
-            table.c.programme,
-            table.c.level,
-            table.c.begin_key,
-            table.c.place,
-            table.c.event_id,
-            table.c.occurred,
-            table.c.ended,
-            table.c.claimant,
-            table.c.voice,
-            disputed(table, viewpoint).label("disputed"),
-            certainly_open(table, viewpoint).label("certain"),
-        )
-        .where(lines, admitted(table, viewpoint), possibly_open(table, viewpoint))
-        .order_by(table.c.begin_key)
-    )
-    rows: Sequence[Opened] = conn.execute(statement).all()  # type: ignore[assignment]  # columns are named in Opened
+Lines = Callable[[], Condition]
+"""Makes the condition on `rm_sets` for the lines of the ids bound as `ids`."""
+
+
+def open_sets(
+    conn: Connection, viewpoint: Viewpoint, lines: Lines, ids: Sequence[str]
+) -> Sequence[Opened]:
+    """The possibly open sets on some lines, by (earliest, place), with what each is worth."""
+    statement = _open_sets(lines, filters_of(viewpoint))
+    rows: Sequence[Any] = conn.execute(statement, values_of(viewpoint, ids=ids)).all()
     return rows
 
 
-def _between(actors: Sequence[str]) -> Condition:
+@cache
+def _open_sets(lines: Lines, filters: Filters) -> Select[Any]:
     table = rm.sets
+    columns = (
+        table.c.kind,
+        table.c.source,
+        table.c.target,
+        table.c.programme,
+        table.c.level,
+        table.c.begin_key,
+        table.c.place,
+        table.c.event_id,
+        table.c.occurred,
+        table.c.ended,
+        table.c.claimant,
+        table.c.voice,
+    )
+    flags = disputed(table).label("disputed"), certainly_open(table, filters).label("certain")
     return (
-        among(table.c.source, actors) & among(table.c.target, actors) & table.c.kind.in_(PAIR_KINDS)
+        select(*columns, *flags)
+        .where(lines(), admitted(table, filters), possibly_open(table, filters))
+        .order_by(table.c.begin_key)
     )
 
 
-def _memberships_of(actors: Sequence[str]) -> Condition:
-    return (rm.sets.c.kind == "membership") & among(rm.sets.c.target, actors)
+def between() -> Condition:
+    """The lines that run between two of the actors."""
+    ends = among_bound(rm.sets.c.source, "ids") & among_bound(rm.sets.c.target, "ids")
+    return ends & rm.sets.c.kind.in_(PAIR_KINDS)
 
 
-def _obligations_on(actors: Sequence[str]) -> Condition:
+def memberships_of() -> Condition:
+    """The actors' memberships in alliances."""
+    return (rm.sets.c.kind == "membership") & among_bound(rm.sets.c.target, "ids")
+
+
+def obligations_on() -> Condition:
     """The obligations of every alliance that one of the actors was ever put in."""
     put = rm.sets.alias()
-    alliances = select(put.c.source).where(put.c.kind == "membership", among(put.c.target, actors))
+    membership = (put.c.kind == "membership") & among_bound(put.c.target, "ids")
+    alliances = select(put.c.source).where(membership)
     return (rm.sets.c.kind == "obligation") & rm.sets.c.source.in_(alliances)
 
 
@@ -104,20 +125,21 @@ def _by_pair(rows: Iterable[Opened]) -> dict[tuple[str, str], list[Opened]]:
 def _corroborating_voices(
     conn: Connection, viewpoint: Viewpoint, actors: Sequence[str]
 ) -> dict[int, list[str]]:
-    """The voices of live corroborations of any event between the actors or putting one in an alliance."""
-    heard = rm.corroborations
-    places = union(_places(_between(actors)), _places(_memberships_of(actors))).subquery()
-    statement = (
-        select(heard.c.place, heard.c.voice)
-        .where(heard.c.place.in_(select(places.c.place)), known(heard, viewpoint))
-        .distinct()
-    )
+    """The voices of live corroborations, by the place of what they corroborate."""
     voices: dict[int, list[str]] = defaultdict(list)
-    for row in conn.execute(statement):
+    for row in conn.execute(_voices(), values_of(viewpoint, ids=actors)):
         voices[row.place].append(row.voice)
     return voices
 
 
-def _places(lines: Condition) -> Select[Any]:
-    table: FromClause = rm.sets
-    return select(table.c.place).where(lines)
+@cache
+def _voices() -> Select[Any]:
+    """Corroborations of any event between the actors, or putting one of them in an alliance."""
+    heard = rm.corroborations
+    places = union(*(select(rm.sets.c.place).where(lines()) for lines in (between, memberships_of)))
+    moved = places.subquery()
+    return (
+        select(heard.c.place, heard.c.voice)
+        .where(heard.c.place.in_(select(moved.c.place)), known(heard))
+        .distinct()
+    )

@@ -4,15 +4,37 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, case, exists, or_, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    or_,
+    select,
+    union_all,
+)
 
 from domain.answers import AllianceMember, AllianceState, AllianceStep
 from domain.effects import ANY
 from domain.viewpoint import Viewpoint
-from infrastructure.bulk import among
-from infrastructure.questions.admission import admitted, counts, known, left_out
+from infrastructure.bulk import among_bound
+from infrastructure.questions.admission import (
+    DAY,
+    Condition,
+    Filters,
+    admitted,
+    counts,
+    filters_of,
+    known,
+    left_out,
+    values_of,
+)
 from infrastructure.questions.alignments import open_sets
 from infrastructure.questions.openness import possibly_open
 from infrastructure.questions.standings import Opened, in_order, strength_of
@@ -39,22 +61,9 @@ def alliances(
 
     `member`: only those in which this actor is, certainly or possibly, on the day.
     """
-    formed = rm.formations
-    statement = select(formed.c.alliance).where(known(formed, viewpoint))
-    if after is not None:
-        statement = statement.where(formed.c.alliance > after)
-    if member is not None:
-        put = rm.sets.alias()
-        belongs = select(1).where(
-            put.c.kind == "membership",
-            put.c.source == formed.c.alliance,
-            put.c.target == member,
-            admitted(put, viewpoint),
-            possibly_open(put, viewpoint),
-        )
-        statement = statement.where(exists(belongs))
-    statement = statement.distinct().order_by(formed.c.alliance).limit(limit + 1)
-    ids = list(conn.scalars(statement))
+    statement = _formed(filters_of(viewpoint), with_member=member is not None)
+    asked = values_of(viewpoint, member=member, after=after or "", most=limit + 1)
+    ids = list(conn.scalars(statement, asked))
     page = ids[:limit]
     return _states(conn, viewpoint, page), page[-1] if len(ids) > limit else None
 
@@ -63,22 +72,49 @@ def alliance(
     conn: Connection, viewpoint: Viewpoint, alliance_id: str
 ) -> tuple[AllianceState, list[AllianceStep]]:
     """One alliance with its history. Raises UnknownAlliance."""
-    formed = rm.formations
-    live = select(formed.c.position).where(
-        formed.c.alliance == alliance_id, known(formed, viewpoint)
-    )
-    if conn.execute(live.limit(1)).first() is None:
+    one = values_of(viewpoint, alliance=alliance_id)
+    if conn.execute(_formation(), one).first() is None:
         raise UnknownAlliance(alliance_id)
     [state] = _states(conn, viewpoint, [alliance_id])
-    return state, _history(conn, viewpoint, alliance_id)
+    rows: list[Any] = list(conn.execute(_steps(filters_of(viewpoint)), one))
+    rows.sort(key=lambda row: (row.earliest, row.place, _member(row.target) or ""))
+    return state, [
+        AllianceStep(row.event_id, row.type, row.occurred, _member(row.target), row.reason is None)
+        for row in rows
+    ]
+
+
+@cache
+def _formed(filters: Filters, *, with_member: bool) -> Select[Any]:
+    """A page of the known alliances' ids."""
+    formed, put = rm.formations, rm.sets.alias()
+    statement = select(formed.c.alliance).where(
+        known(formed), formed.c.alliance > bindparam("after")
+    )
+    if with_member:
+        belongs = select(1).where(
+            put.c.source == formed.c.alliance,
+            put.c.target == bindparam("member"),
+            put.c.kind == "membership",
+            admitted(put, filters),
+            possibly_open(put, filters),
+        )
+        statement = statement.where(exists(belongs))
+    return statement.distinct().order_by(formed.c.alliance).limit(bindparam("most"))
+
+
+@cache
+def _formation() -> Select[Any]:
+    formed = rm.formations
+    live = formed.c.alliance == bindparam("alliance"), known(formed)
+    return select(formed.c.position).where(*live).limit(1)
 
 
 def _states(conn: Connection, viewpoint: Viewpoint, ids: Sequence[str]) -> list[AllianceState]:
-    lines = rm.sets.c.kind.in_(("membership", "obligation")) & among(rm.sets.c.source, ids)
     rows: dict[tuple[str, str], list[Opened]] = defaultdict(list)
-    for row in open_sets(conn, viewpoint, lines):
+    for row in open_sets(conn, viewpoint, _pledges, ids):
         rows[row.source, row.kind].append(row)
-    names = _names(conn, viewpoint, ids)
+    names = _names_by(conn, viewpoint, ids)
     states = []
     for alliance_id in ids:
         begun = (row.target for row in rows[alliance_id, "obligation"] if row.certain)
@@ -97,6 +133,12 @@ def _states(conn: Connection, viewpoint: Viewpoint, ids: Sequence[str]) -> list[
     return states
 
 
+def _pledges() -> Condition:
+    """The memberships and obligations of some alliances."""
+    kinds = rm.sets.c.kind.in_(("membership", "obligation"))
+    return among_bound(rm.sets.c.source, "ids") & kinds
+
+
 def _members(rows: Sequence[Opened]) -> tuple[AllianceMember, ...]:
     """Each member since its earliest open set, certain ones by the certain reading."""
     since: dict[str, tuple[str, Literal["certain", "possible"]]] = {}
@@ -107,39 +149,42 @@ def _members(rows: Sequence[Opened]) -> tuple[AllianceMember, ...]:
     return tuple(AllianceMember(actor, *since[actor]) for actor in sorted(since))
 
 
-def _names(conn: Connection, viewpoint: Viewpoint, ids: Sequence[str]) -> dict[str, str]:
+def _names_by(conn: Connection, viewpoint: Viewpoint, ids: Sequence[str]) -> dict[str, str]:
     """The name of the latest formation begun by the day, else of the first that gives one."""
-    formed = rm.formations
-    begun = formed.c.latest <= viewpoint.valid_at.toordinal()
-    statement = (
-        select(formed.c.alliance, formed.c.name, case((begun, 1), else_=0).label("begun"))
-        .where(
-            among(formed.c.alliance, ids),
-            formed.c.name.is_not(None),
-            known(formed, viewpoint),
-            counts(formed),
-        )
-        .order_by(formed.c.latest, formed.c.place)
-    )
     names: dict[str, str] = {}
-    for row in conn.execute(statement):
+    for row in conn.execute(_names(), values_of(viewpoint, ids=ids)):
         if row.begun or row.alliance not in names:
             names[row.alliance] = row.name
     return names
 
 
-def _history(conn: Connection, viewpoint: Viewpoint, alliance_id: str) -> list[AllianceStep]:
-    """Who came and left, dissolved members included, by (earliest, place) and member."""
+@cache
+def _names() -> Select[Any]:
+    formed = rm.formations
+    begun = case((formed.c.latest <= DAY, 1), else_=0).label("begun")
+    named = among_bound(formed.c.alliance, "ids"), formed.c.name.is_not(None)
+    return (
+        select(formed.c.alliance, formed.c.name, begun)
+        .where(*named, known(formed), counts(formed))
+        .order_by(formed.c.latest, formed.c.place)
+    )
+
+
+@cache
+def _steps(filters: Filters) -> CompoundSelect[Any]:
+    """Who came and left, dissolved members included."""
+    alliance_id = bindparam("alliance", type_=rm.sets.c.source.type)
     put = rm.sets.alias()
     ever_in = select(put.c.target).where(
-        put.c.source == alliance_id, put.c.kind == "membership", known(put, viewpoint)
+        put.c.source == alliance_id, put.c.kind == "membership", known(put)
     )
-    steps = []
-    for table in (rm.sets, rm.closes):
-        lines = table.c.source == alliance_id
-        if table is rm.closes:
-            lines = or_(lines, and_(table.c.source == ANY, table.c.target.in_(ever_in)))
-        steps.append(
+    dissolved = and_(rm.closes.c.source == ANY, rm.closes.c.target.in_(ever_in))
+    lines = {
+        rm.sets: rm.sets.c.source == alliance_id,
+        rm.closes: or_(rm.closes.c.source == alliance_id, dissolved),
+    }
+    return union_all(
+        *(
             select(
                 table.c.earliest,
                 table.c.place,
@@ -147,15 +192,11 @@ def _history(conn: Connection, viewpoint: Viewpoint, alliance_id: str) -> list[A
                 table.c.event_id,
                 table.c.type,
                 table.c.occurred,
-                left_out(table, viewpoint).label("reason"),
-            ).where(lines, table.c.kind == "membership", known(table, viewpoint))
+                left_out(table, filters).label("reason"),
+            ).where(line, table.c.kind == "membership", known(table))
+            for table, line in lines.items()
         )
-    rows: list[Any] = list(conn.execute(union_all(*steps)))
-    rows.sort(key=lambda row: (row.earliest, row.place, _member(row.target) or ""))
-    return [
-        AllianceStep(row.event_id, row.type, row.occurred, _member(row.target), row.reason is None)
-        for row in rows
-    ]
+    )
 
 
 def _member(target: str) -> str | None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    CompoundSelect,
     Connection,
     Row,
     Select,
+    Table,
     and_,
+    bindparam,
     func,
     literal,
     null,
@@ -32,11 +36,23 @@ from domain.answers import (
 )
 from domain.effects import ANY
 from domain.viewpoint import NOT_ADMITTED, Viewpoint
-from infrastructure.bulk import among
-from infrastructure.questions.admission import Condition, known, left_out
+from infrastructure.bulk import among_bound
+from infrastructure.questions.admission import (
+    DAY,
+    POSITION,
+    Condition,
+    Filters,
+    filters_of,
+    known,
+    left_out,
+    values_of,
+)
 from infrastructure.questions.alignments import PAIR_KINDS, alignments
 from infrastructure.questions.openness import certainly_open, first_closer, possibly_open
 from infrastructure.schema import read_models as rm
+
+A, B = (bindparam(name, type_=rm.sets.c.source.type) for name in ("a", "b"))
+"""The pair's actors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,82 +72,64 @@ def explain(
     Raises UnknownActors.
     """
     names, [alignment] = alignments(conn, viewpoint, [a, b])
-    alleging = replace(viewpoint, alleged=True)
-    _, [alleged] = alignments(conn, alleging, [a, b])
-    pair = _Pair(*alignment.actors)
+    _, [alleged] = alignments(conn, replace(viewpoint, alleged=True), [a, b])
+    pair = alignment.actors
     items, following = _evidence(conn, viewpoint, pair, after, limit)
+    asked = values_of(viewpoint, a=pair[0], b=pair[1])
+    only_alleged = conn.scalars(_only_alleged(filters_of(viewpoint)), asked)
     explanation = Explanation(
         alignment=alignment,
         evidence_list=items,
-        alleged=AllegedAlignment(alleged.alignment, _only_alleged(conn, viewpoint, pair)),
+        alleged=AllegedAlignment(alleged.alignment, tuple(only_alleged)),
         hidden=_hidden(conn, viewpoint, pair),
     )
     return Explained(names, explanation, following)
 
 
-class _Pair:
-    """Which rows of `rm_sets` and `rm_closes` touch the lines of two actors."""
+def _touched(table: Any) -> Condition:
+    """Rows on the lines of actors `a` and `b`, and on those of alliances both were ever put in."""
+    ends = (A, B, literal(ANY)) if table is rm.closes else (A, B)
+    shared = _shared()
+    own = table.c.source.in_(ends), table.c.target.in_(ends), table.c.kind.in_(PAIR_KINDS)
+    theirs = table.c.source.in_(shared), table.c.target.in_(ends), table.c.kind == "membership"
+    lines = [and_(*own), and_(*theirs)]
+    if table is rm.sets:
+        lines.append(and_(table.c.source.in_(shared), table.c.kind == "obligation"))
+    else:
+        dissolved = table.c.source == ANY, table.c.target.in_((A, B))
+        lines.append(and_(*dissolved, table.c.kind == "membership", shared.exists()))
+    return and_(or_(*lines), table.c.position <= POSITION)
 
-    def __init__(self, a: str, b: str) -> None:
-        self._actors = (a, b)
 
-    def touched(self, table: Any, viewpoint: Viewpoint) -> Condition:
-        """Rows on the pair's own lines, and on those of alliances that both were ever put in."""
-        ends = (*self._actors, ANY) if table is rm.closes else self._actors
-        shared = self._shared(viewpoint)
-        own = and_(table.c.source.in_(ends), table.c.target.in_(ends), table.c.kind.in_(PAIR_KINDS))
-        members = and_(
-            table.c.source.in_(shared), table.c.target.in_(ends), table.c.kind == "membership"
-        )
-        lines = [own, members]
-        if table is rm.sets:
-            lines.append(and_(table.c.source.in_(shared), table.c.kind == "obligation"))
-        else:
-            dissolved = and_(
-                table.c.source == ANY,
-                table.c.target.in_(self._actors),
-                table.c.kind == "membership",
-                shared.exists(),
-            )
-            lines.append(dissolved)
-        return and_(or_(*lines), table.c.position <= viewpoint.position)
-
-    def _shared(self, viewpoint: Viewpoint) -> Select[Any]:
-        one, other = rm.sets.alias(), rm.sets.alias()
-        first, second = self._actors
-        return select(one.c.source).where(
-            one.c.kind == "membership",
-            one.c.target == first,
-            one.c.position <= viewpoint.position,
-            one.c.source.in_(
-                select(other.c.source).where(
-                    other.c.kind == "membership",
-                    other.c.target == second,
-                    other.c.position <= viewpoint.position,
-                )
-            ),
-        )
+def _shared() -> Select[Any]:
+    """The alliances in which anybody ever put both actors, admitted or not."""
+    one, other = rm.sets.alias(), rm.sets.alias()
+    second = select(other.c.source).where(
+        other.c.kind == "membership", other.c.target == B, other.c.position <= POSITION
+    )
+    return select(one.c.source).where(
+        one.c.kind == "membership",
+        one.c.target == A,
+        one.c.position <= POSITION,
+        one.c.source.in_(second),
+    )
 
 
 def _evidence(
-    conn: Connection, viewpoint: Viewpoint, pair: _Pair, after: int, limit: int
+    conn: Connection, viewpoint: Viewpoint, pair: tuple[str, str], after: int, limit: int
 ) -> tuple[tuple[EvidenceItem, ...], int | None]:
-    found = union(
-        *(
-            select(table.c.position).where(pair.touched(table, viewpoint), table.c.position > after)
-            for table in (rm.sets, rm.closes)
-        )
-    ).subquery()
-    statement = select(found.c.position).order_by(found.c.position).limit(limit + 1)
-    positions = list(conn.scalars(statement))
+    asked = values_of(viewpoint, a=pair[0], b=pair[1], after=after, most=limit + 1)
+    positions = list(conn.scalars(_positions(), asked))
     page = positions[:limit]
-    effects = _effects(conn, viewpoint, pair, page)
-    reports = conn.execute(
-        select(rm.reports).where(among(rm.reports.c.position, page)).order_by(rm.reports.c.position)
-    ).all()
-    places = {report.place for report in reports}
-    denied = _claimants(conn, viewpoint, rm.denials, places)
-    corroborated = _claimants(conn, viewpoint, rm.corroborations, places)
+    effects: dict[int, list[Row[Any]]] = defaultdict(list)
+    found = conn.execute(_effects(filters_of(viewpoint)), {**asked, "page": page})
+    for row in sorted(found, key=lambda row: row.number):
+        effects[row.position].append(row)
+    reports = conn.execute(_reports(), {"page": page}).all()
+    places = sorted({report.place for report in reports})
+    denied, corroborated = (
+        _claimants(conn, viewpoint, table, places) for table in (rm.denials, rm.corroborations)
+    )
     items = tuple(
         _item(
             viewpoint,
@@ -145,39 +143,54 @@ def _evidence(
     return items, page[-1] if len(positions) > limit else None
 
 
-def _effects(
-    conn: Connection, viewpoint: Viewpoint, pair: _Pair, positions: Sequence[int]
-) -> dict[int, list[Row[Any]]]:
-    """The effects on the pair's lines of the events at these positions, in the policy's order."""
-    day = viewpoint.valid_at.toordinal()
+@cache
+def _positions() -> Select[Any]:
+    """A page of the positions of events that touch the pair."""
+    after = bindparam("after", type_=rm.sets.c.position.type)
+    found = union(
+        *(
+            select(table.c.position).where(_touched(table), table.c.position > after)
+            for table in (rm.sets, rm.closes)
+        )
+    ).subquery()
+    page = select(found.c.position).order_by(found.c.position)
+    return page.limit(bindparam("most"))
+
+
+@cache
+def _reports() -> Select[Any]:
+    table = rm.reports
+    return select(table).where(among_bound(table.c.position, "page")).order_by(table.c.position)
+
+
+@cache
+def _effects(filters: Filters) -> CompoundSelect[Any]:
+    """The effects on the pair's lines of the events on a page."""
     sets, closes, close = rm.sets, rm.closes, rm.closes.alias()
     opened = select(
-        *_shown(sets, viewpoint),
+        *_shown(sets, filters),
         literal("set").label("move"),
         sets.c.level.label("low"),
         sets.c.level.label("high"),
         literal(0).label("rank"),
-        certainly_open(sets, viewpoint).label("certain"),
-        possibly_open(sets, viewpoint).label("possible"),
-        first_closer(sets, viewpoint, close.c.event_id, close).label("closed_by"),
-    ).where(pair.touched(sets, viewpoint), among(sets.c.position, positions))
+        certainly_open(sets, filters).label("certain"),
+        possibly_open(sets, filters).label("possible"),
+        first_closer(sets, filters, close, close.c.event_id).label("closed_by"),
+    ).where(_touched(sets), among_bound(sets.c.position, "page"))
     closed = select(
-        *_shown(closes, viewpoint),
+        *_shown(closes, filters),
         literal("close").label("move"),
         closes.c.low,
         closes.c.high,
         closes.c.rank,
-        (closes.c.latest <= day).label("certain"),
-        (closes.c.earliest <= day).label("possible"),
+        (closes.c.latest <= DAY).label("certain"),
+        (closes.c.earliest <= DAY).label("possible"),
         null().label("closed_by"),
-    ).where(pair.touched(closes, viewpoint), among(closes.c.position, positions))
-    rows: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in sorted(conn.execute(union_all(opened, closed)), key=lambda row: row.number):
-        rows[row.position].append(row)
-    return rows
+    ).where(_touched(closes), among_bound(closes.c.position, "page"))
+    return union_all(opened, closed)
 
 
-def _shown(table: Any, viewpoint: Viewpoint) -> tuple[Any, ...]:
+def _shown(table: Any, filters: Filters) -> tuple[Any, ...]:
     return (
         table.c.position,
         table.c.number,
@@ -188,8 +201,7 @@ def _shown(table: Any, viewpoint: Viewpoint) -> tuple[Any, ...]:
         table.c.programme,
         table.c.alleged,
         table.c.earliest,
-        table.c.known_to,
-        left_out(table, viewpoint).label("reason"),
+        left_out(table, filters).label("reason"),
     )
 
 
@@ -255,47 +267,60 @@ def _effect(viewpoint: Viewpoint, row: Row[Any], *, live: bool) -> ExplainedEffe
 
 
 def _claimants(
-    conn: Connection, viewpoint: Viewpoint, table: Any, places: Iterable[int]
+    conn: Connection, viewpoint: Viewpoint, table: Table, places: Sequence[int]
 ) -> dict[int, list[str | None]]:
     """Who denies or corroborates each correction chain, by position."""
-    statement = (
-        select(table.c.place, table.c.claimant)
-        .where(among(table.c.place, places), known(table, viewpoint))
-        .order_by(table.c.position)
-    )
     claimants: dict[int, list[str | None]] = defaultdict(list)
-    for row in conn.execute(statement):
+    for row in conn.execute(_reactions(table), values_of(viewpoint, places=places)):
         claimants[row.place].append(row.claimant)
     return claimants
 
 
-def _only_alleged(conn: Connection, viewpoint: Viewpoint, pair: _Pair) -> tuple[str, ...]:
+@cache
+def _reactions(table: Table) -> Select[Any]:
+    return (
+        select(table.c.place, table.c.claimant)
+        .where(among_bound(table.c.place, "places"), known(table))
+        .order_by(table.c.position)
+    )
+
+
+@cache
+def _only_alleged(filters: Filters) -> Select[Any]:
     """The live events with an effect on the pair that only include=alleged admits, by position."""
-    alleging = replace(viewpoint, alleged=True)
     found = union(
         *(
             select(table.c.position, table.c.event_id).where(
-                pair.touched(table, viewpoint),
-                known(table, viewpoint),
-                left_out(table, viewpoint).is_not(None),
-                left_out(table, alleging).is_(None),
+                _touched(table),
+                known(table),
+                left_out(table, filters).is_not(None),
+                left_out(table, filters._replace(alleged=True)).is_(None),
             )
             for table in (rm.sets, rm.closes)
         )
     ).subquery()
-    return tuple(conn.scalars(select(found.c.event_id).order_by(found.c.position)))
+    return select(found.c.event_id).order_by(found.c.position)
 
 
-def _hidden(conn: Connection, viewpoint: Viewpoint, pair: _Pair) -> Hidden:
+def _hidden(conn: Connection, viewpoint: Viewpoint, pair: tuple[str, str]) -> Hidden:
+    statement = _left_out_events(filters_of(viewpoint))
+    asked = values_of(viewpoint, a=pair[0], b=pair[1])
+    counted: dict[str, int] = {row[0]: row[1] for row in conn.execute(statement, asked)}
+    return Hidden(
+        not_admitted=sum(counted.get(reason, 0) for reason in NOT_ADMITTED),
+        ungraded=counted.get("ungraded", 0),
+        below_grade=counted.get("below-grade", 0),
+    )
+
+
+@cache
+def _left_out_events(filters: Filters) -> Select[Any]:
     """Live events begun by the day of which nothing is admitted, counted by their first reason."""
-    day = viewpoint.valid_at.toordinal()
     touching = union_all(
         *(
             select(
-                table.c.position, table.c.number, left_out(table, viewpoint).label("reason")
-            ).where(
-                pair.touched(table, viewpoint), known(table, viewpoint), table.c.earliest <= day
-            )
+                table.c.position, table.c.number, left_out(table, filters).label("reason")
+            ).where(_touched(table), known(table), table.c.earliest <= DAY)
             for table in (rm.sets, rm.closes)
         )
     ).subquery()
@@ -306,17 +331,8 @@ def _hidden(conn: Connection, viewpoint: Viewpoint, pair: _Pair) -> Hidden:
     ranked = select(
         touching.c.reason, nth.label("nth"), (effects - left).label("let_in")
     ).subquery()
-    statement = (
-        select(ranked.c.reason, func.count())
-        .where(ranked.c.nth == 1, ranked.c.let_in == 0)
-        .group_by(ranked.c.reason)
-    )
-    counted: dict[str, int] = dict(conn.execute(statement).tuples().all())
-    return Hidden(
-        not_admitted=sum(counted.get(reason, 0) for reason in NOT_ADMITTED),
-        ungraded=counted.get("ungraded", 0),
-        below_grade=counted.get("below-grade", 0),
-    )
+    first_of_none = ranked.c.nth == 1, ranked.c.let_in == 0
+    return select(ranked.c.reason, func.count()).where(*first_of_none).group_by(ranked.c.reason)
 
 
 def _day(ordinal: int) -> str:

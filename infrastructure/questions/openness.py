@@ -13,68 +13,52 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, exists, literal, select
 
 from domain.effects import ANY
-from domain.viewpoint import Viewpoint
-from infrastructure.questions.admission import Condition, admitted, counts, known
+from infrastructure.questions.admission import DAY, Condition, Filters, admitted
 from infrastructure.schema import read_models as rm
 
-Admission = Callable[[FromClause, Viewpoint], Condition]
+Admission = Callable[[FromClause, Filters], Condition]
 
 
-def counting(rows: FromClause, viewpoint: Viewpoint) -> Condition:
-    """Admission of umbrella memberships, which the viewpoint's filters do not touch."""
-    return and_(known(rows, viewpoint), counts(rows))
-
-
-def certainly_open(
-    sets: FromClause, viewpoint: Viewpoint, admission: Admission = admitted
-) -> Condition:
+def certainly_open(sets: FromClause, filters: Filters) -> Condition:
     """The set is open on the viewpoint's day in the certain reading."""
-    day = viewpoint.valid_at.toordinal()
     close = rm.closes.alias()
-    shut = select(1).where(
-        _covers(close, sets),
-        admission(close, viewpoint),
-        close.c.earliest <= day,
-        close.c.latest_key > sets.c.begin_key,
-    )
-    return and_(sets.c.latest <= day, ~exists(shut))
+    return and_(sets.c.latest <= DAY, ~exists(select(1).where(_ends(close, sets, filters))))
 
 
-def possibly_open(
-    sets: FromClause, viewpoint: Viewpoint, admission: Admission = admitted
-) -> Condition:
+def possibly_open(sets: FromClause, filters: Filters) -> Condition:
     """The set is open on the viewpoint's day in the possible reading."""
-    day = viewpoint.valid_at.toordinal()
     close = rm.closes.alias()
     shut = select(1).where(
         _covers(close, sets),
-        admission(close, viewpoint),
-        close.c.latest <= day,
+        admitted(close, filters),
+        close.c.latest <= DAY,
         close.c.earliest_key > sets.c.end_key,
         close.c.latest_key > sets.c.end_key,  # follows from the line above; the index has it
     )
-    return and_(sets.c.earliest <= day, ~exists(shut))
+    return and_(sets.c.earliest <= DAY, ~exists(shut))
 
 
 def first_closer(
     sets: FromClause,
-    viewpoint: Viewpoint,
-    wanted: ColumnElement[str],
+    filters: Filters,
     close: FromClause,
+    wanted: ColumnElement[str],
     admission: Admission = admitted,
 ) -> ScalarSelect[str]:
     """`wanted`, a column of `close`, of the first close that ends the set in the certain reading."""
-    return (
-        select(wanted)
-        .where(
-            _covers(close, sets),
-            admission(close, viewpoint),
-            close.c.earliest <= viewpoint.valid_at.toordinal(),
-            close.c.latest_key > sets.c.begin_key,
-        )
-        .order_by(close.c.latest_key)
-        .limit(1)
-        .scalar_subquery()
+    ending = select(wanted).where(_ends(close, sets, filters, admission))
+    return ending.order_by(close.c.latest_key).limit(1).scalar_subquery()
+
+
+def _ends(
+    close: FromClause, sets: FromClause, filters: Filters, admission: Admission = admitted
+) -> Condition:
+    """The close ends the set by the day in the certain reading."""
+    return and_(
+        _covers(close, sets),
+        admission(close, filters),
+        close.c.earliest <= DAY,
+        close.c.latest_key > sets.c.begin_key,
     )
 
 

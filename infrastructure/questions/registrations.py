@@ -7,14 +7,15 @@ model: what speaks for it at a position is the registration live then, else the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from domain.answers import ActorName
 from domain.viewpoint import Viewpoint
-from infrastructure.bulk import among
-from infrastructure.questions.admission import known
+from infrastructure.bulk import among_bound
+from infrastructure.questions.admission import DAY, known, values_of
 from infrastructure.schema import read_models as rm
 
 
@@ -29,13 +30,9 @@ class UnknownActors(Exception):
 def require_known(conn: Connection, position: int, actors: Iterable[str]) -> dict[str, Row[Any]]:
     """The registration that speaks for each actor at a position, by id. Raises UnknownActors."""
     wanted = sorted(set(actors))
-    table = rm.registrations
-    rows = conn.execute(
-        select(table).where(among(table.c.actor, wanted)).order_by(table.c.position)
-    )
     live: dict[str, Row[Any]] = {}
     later: dict[str, Row[Any]] = {}
-    for row in rows:
+    for row in conn.execute(_registrations(), {"ids": wanted}):
         if row.position <= position < row.known_to:
             live[row.actor] = row
         elif row.position > position:
@@ -46,27 +43,29 @@ def require_known(conn: Connection, position: int, actors: Iterable[str]) -> dic
 
 
 def named(conn: Connection, viewpoint: Viewpoint, actors: Iterable[str]) -> list[ActorName]:
-    """The actors by id, each with the name in force on the viewpoint's day. Raises UnknownActors."""
+    """The actors by id, each with the name in force on the day. Raises UnknownActors."""
     registered = require_known(conn, viewpoint.position, actors)
-    renamed = _names_in_force(conn, viewpoint, registered)
+    renamed: dict[str, str] = {}
+    for row in conn.execute(_renamings(), values_of(viewpoint, ids=list(registered))):
+        renamed[row.actor] = row.name
     return [
         ActorName(actor, renamed.get(actor, row.name), row.kind)
         for actor, row in registered.items()
     ]
 
 
-def _names_in_force(
-    conn: Connection, viewpoint: Viewpoint, actors: Iterable[str]
-) -> dict[str, str]:
-    """The last name that each actor took by the day, where it took one."""
+@cache
+def _registrations() -> Select[Any]:
+    table = rm.registrations
+    return select(table).where(among_bound(table.c.actor, "ids")).order_by(table.c.position)
+
+
+@cache
+def _renamings() -> Select[Any]:
+    """The names taken by the day; the last of each actor is in force."""
     table = rm.renamings
-    rows = conn.execute(
+    return (
         select(table.c.actor, table.c.name)
-        .where(
-            among(table.c.actor, actors),
-            known(table, viewpoint),
-            table.c.latest <= viewpoint.valid_at.toordinal(),
-        )
+        .where(among_bound(table.c.actor, "ids"), known(table), table.c.latest <= DAY)
         .order_by(table.c.latest, table.c.place)
     )
-    return {row.actor: row.name for row in rows}

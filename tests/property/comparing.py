@@ -1,0 +1,141 @@
+"""One log in every database, and each answer of SQL held against the reference fold."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+from domain.event import Recorded
+from domain.fold import actors as fold_actors
+from domain.fold import alliances as fold_alliances
+from domain.fold.alignment import alignments as fold_alignments
+from domain.fold.explanation import explain as fold_explain
+from domain.fold.ledger import Ledger
+from domain.viewpoint import Viewpoint
+from infrastructure.database import Database
+from infrastructure.event_store import SqlRecorder
+from infrastructure.log import EventLog
+from infrastructure.projecting import Projector
+from infrastructure.questions import actors, alignments, alliances, explanation
+from infrastructure.questions.registrations import UnknownActors
+from tests.property.histories import History, random_viewpoint
+
+VIEWPOINTS = 3
+
+
+@dataclass
+class World:
+    """A database with its log and its read models."""
+
+    database: Database
+    log: EventLog
+    projector: Projector
+
+    @classmethod
+    def of(cls, url: str) -> "World":
+        database = Database(url)
+        recorder = SqlRecorder(database)
+        return cls(database, EventLog(recorder), Projector(database, recorder))
+
+    def append(self, history: History) -> int:
+        """Record and project the history; the position of its first event."""
+        receipts = self.log.append(history.events).receipts
+        self.projector.catch_up()
+        return receipts[0].position
+
+
+@contextmanager
+def worlds(*urls: str) -> Iterator[list[World]]:
+    opened = [World.of(url) for url in urls]
+    try:
+        yield opened
+    finally:
+        for world in opened:
+            world.database.dispose()
+
+
+def check(opened: list[World], history: History, rng: Random) -> None:
+    """Append the history everywhere and compare a few viewpoints on it, in every field."""
+    [first] = {world.append(history) for world in opened}
+    now = datetime.now(UTC)
+    log = [
+        Recorded(position=position, recorded_at=now, event=event)
+        for position, event in enumerate(history.events, start=first)
+    ]
+    for _ in range(VIEWPOINTS):
+        viewpoint = random_viewpoint(rng, history, first)
+        pair = tuple(sorted(rng.sample(history.actors, 2)))
+        expected = _by_fold(log, history, viewpoint, pair)
+        for world in opened:
+            found = _by_sql(world, history, viewpoint, pair)
+            _assert_same(viewpoint, expected, found)
+
+
+Answers = dict[str, Any]
+
+
+def _by_fold(
+    log: list[Recorded], history: History, viewpoint: Viewpoint, pair: tuple[str, ...]
+) -> Answers:
+    ledger = Ledger.of(log, viewpoint)
+    registered = {
+        actor: fold_actors.registration_of(log, viewpoint.position, actor)
+        for actor in history.actors
+    }
+    known = [actor for actor, registration in registered.items() if registration]
+    answers: Answers = {
+        f"alignment of {' and '.join(one.actors)}": one
+        for one in fold_alignments(log, viewpoint, known)
+    }
+    for actor, registration in registered.items():
+        answers[f"actor {actor}"] = registration and fold_actors.actor_state(ledger, registration)
+    formed = fold_alliances.known_alliances(ledger)
+    answers["alliances"] = [fold_alliances.alliance_state(ledger, one) for one in formed]
+    for alliance in formed:
+        answers[f"history of {alliance}"] = fold_alliances.alliance_history(ledger, alliance)
+    if set(pair) <= set(known):
+        explained = fold_explain(log, viewpoint, *pair)
+        answers |= {f"{one.name} of {pair}": getattr(explained, one.name) for one in fields(explained)}
+    return answers
+
+
+def _by_sql(
+    world: World, history: History, viewpoint: Viewpoint, pair: tuple[str, ...]
+) -> Answers:
+    with world.database.read() as conn:
+        answers: Answers = {}
+        known = []
+        for actor in history.actors:
+            try:
+                answers[f"actor {actor}"] = actors.actor(conn, viewpoint, actor)
+                known.append(actor)
+            except UnknownActors:
+                answers[f"actor {actor}"] = None
+        _, pairs = alignments.alignments(conn, viewpoint, known)
+        answers |= {f"alignment of {' and '.join(one.actors)}": one for one in pairs}
+        listed, _ = alliances.alliances(conn, viewpoint, after=history.prefix, limit=ALLIANCES)
+        ours = [one for one in listed if one.id in history.alliances]
+        answers["alliances"] = ours
+        for one in ours:
+            state, steps = alliances.alliance(conn, viewpoint, one.id)
+            assert state == one
+            answers[f"history of {one.id}"] = steps
+        if set(pair) <= set(known):
+            explained = explanation.explain(conn, viewpoint, *pair, limit=1000).explanation
+            answers |= {
+                f"{one.name} of {pair}": getattr(explained, one.name) for one in fields(explained)
+            }
+    return answers
+
+
+ALLIANCES = 10
+
+
+def _assert_same(viewpoint: Viewpoint, expected: Answers, found: Answers) -> None:
+    assert expected.keys() == found.keys(), viewpoint
+    for name, answer in expected.items():
+        assert found[name] == answer, f"{name}, {viewpoint}"
+
+
