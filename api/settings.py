@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from platformdirs import user_data_path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 PREFIX = "FOEDUS_"
 
@@ -27,6 +29,14 @@ def file_url(path: Path) -> str:
 def example_url() -> str:
     """Where the shipped example is kept: a file of its own, beside the user's own database."""
     return file_url(data_folder() / "example.sqlite3")
+
+
+def without_password(url: str) -> str:
+    """A database URL as it may be shown; one that cannot be read is not shown at all."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "(not a URL that can be read)"
 
 
 def _own_database_url() -> str:
