@@ -62,6 +62,8 @@ def pair_body(
         "answer_hash": answer_hash(viewpoint, [explanation.alignment]),
         "evidence_list": [plain(item) for item in explanation.evidence_list],
         "alleged": plain(explanation.alleged),
+        # Each actor with its umbrellas and members: not offered yet.
+        "parts": None,
         "hidden": plain(explanation.hidden),
         "next": None,
     }

@@ -1,0 +1,58 @@
+"""Answers as bytes: the same content gives the same bytes, and an ETag over them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+
+from fastapi import Request, Response
+
+NDJSON = "application/x-ndjson"
+JSON = "application/json"
+
+
+def as_json(content: Any) -> bytes:
+    """Compact JSON in UTF-8, members in the order given."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode()
+
+
+def as_line(content: Any) -> bytes:
+    """One line of an NDJSON stream."""
+    return as_json(content) + b"\n"
+
+
+def answered(request: Request, content: Any, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer to a GET, or 304 where the client holds these bytes already."""
+    body = as_json(content)
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    every = {
+        "ETag": tag,
+        "Cache-Control": "no-cache",
+        "Vary": "Accept, Accept-Datetime",
+        **(headers or {}),
+    }
+    if _holds(request.headers.get("if-none-match"), tag):
+        return Response(None, 304, every)
+    return Response(body, 200, every, JSON)
+
+
+def answered_from(request: Request, content: dict[str, Any]) -> Response:
+    """The answer to a question, which says by RFC 7089 as of when it was known, if so asked."""
+    headers = {}
+    known_at = content["viewpoint"]["known_at"]
+    if "accept-datetime" in request.headers and known_at is not None:
+        headers["Memento-Datetime"] = format_datetime(datetime.fromisoformat(known_at), usegmt=True)
+    return answered(request, content, headers)
+
+
+def _holds(if_none_match: str | None, tag: str) -> bool:
+    """Whether the client's list of tags has this one; compared weakly (RFC 9110)."""
+    if if_none_match is None:
+        return False
+    tags = [each.strip().removeprefix("W/") for each in if_none_match.split(",")]
+    return tag in tags or tags == ["*"]

@@ -1,0 +1,94 @@
+"""The application: the one place where a server's parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from api.documenting import document
+from api.gate import Gate
+from api.problems import answer_with_problems
+from api.routers import actors, alignments, alliances, audit, events, health, policy
+from api.serving import Clock, Serving, utc_now
+from api.settings import Settings
+from infrastructure.database import Database
+from infrastructure.event_store import SqlRecorder
+from infrastructure.log import EventLog
+from infrastructure.migrating import check_schema
+from infrastructure.projecting import Projector
+
+DESCRIPTION = """\
+Who stood with whom, when, according to whom, and when we learned it.
+
+Append what somebody claims happened; ask how actors stood to each other on a day, as the log
+knew it at a position, according to an actor, and why. Every answer names its events and rules.
+Unknown query parameters are refused. Errors are `application/problem+json` (RFC 9457).
+"""
+
+
+class NotOffered(RuntimeError):
+    """A setting asks for what this release does not have."""
+
+
+def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
+    """An application over the settings' database, opened and closed by its lifespan.
+
+    The tables must be there (`foedus migrate`). Raises NotOffered.
+    """
+    if settings.auth == "keys":
+        raise NotOffered("FOEDUS_AUTH=keys is not available yet: there are no keys to ask for")
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _serving(settings, clock) as serving:
+            app.state.serving = serving
+            app.openapi()
+            yield
+
+    app = FastAPI(
+        title="Foedus",
+        version=version("foedus"),
+        summary="An actor-relationship event store",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(Gate, loopback_only=settings.auth == "open")
+    answer_with_problems(app)
+    app.include_router(events.router(settings))
+    for module in (actors, alliances, alignments, policy, audit, health):
+        app.include_router(module.router)
+    document(app)
+    return app
+
+
+@asynccontextmanager
+async def _serving(settings: Settings, clock: Clock) -> AsyncIterator[Serving]:
+    database = Database(settings.database_url)
+    try:
+        check_schema(database)
+        recorder = SqlRecorder(database, clock=clock)
+        projector = Projector(database, recorder)
+        serving = Serving(
+            settings=settings,
+            clock=clock,
+            database=database,
+            recorder=recorder,
+            log=EventLog(recorder),
+            projector=projector,
+            head_at_start=recorder.head().position,
+        )
+        projector.start()
+        try:
+            yield serving
+        finally:
+            serving.appenders.shutdown()
+            projector.stop()
+            recorder.close()
+    finally:
+        await database.aclose()

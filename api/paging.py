@@ -1,0 +1,135 @@
+"""Pages of lists: how many, from where, and a cursor that keeps what the first page was asked at.
+
+A cursor is opaque to clients: the question it belongs to, the position and day it pins, and the
+key of the last entry given (DESIGN section 7).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import Depends, Query, Request
+from pydantic import BeforeValidator, Field
+
+from api.problems import Refusing, wrong_parameter
+from api.reading import whole
+from domain.dates import InvalidDate, day_of
+from domain.fields import MOST_WHOLE, SLUG
+from infrastructure.questions.viewpoints import ViewpointRequest
+
+MOST_ITEMS = 1_000
+USUAL_ITEMS = 100
+
+Limit = Annotated[
+    int,
+    Field(ge=1, le=MOST_ITEMS),
+    BeforeValidator(whole),
+    Query(description="The most entries in the answer."),
+]
+Key = str | int
+
+_NOT_IN_QUESTION = {"after", "limit", "wait"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The part of a list that is asked for. `key`: of the last entry of the page before."""
+
+    limit: int
+    question: str
+    position: int | None = None
+    valid_at: date | None = None
+    key: Key | None = None
+
+    def pinned(self, request: ViewpointRequest) -> ViewpointRequest:
+        """The request at the position and day of the first page."""
+        if self.position is None:
+            return request
+        return replace(request, known_at=self.position, valid_at=self.valid_at)
+
+    def slug(self) -> str | None:
+        """The key where the entries' keys are ids."""
+        if isinstance(self.key, int):
+            raise _no_cursor()
+        return self.key
+
+    def number(self) -> int:
+        """The key where the entries' keys are positions; 0 on the first page."""
+        if isinstance(self.key, str):
+            raise _no_cursor()
+        return self.key or 0
+
+    def next(self, viewpoint: dict[str, Any], key: Key | None) -> str | None:
+        """The cursor of the page that follows, None after the last. `viewpoint`: as echoed."""
+        if key is None:
+            return None
+        held = [self.question, viewpoint["position"], viewpoint["valid_at"], key]
+        packed = json.dumps(held, separators=(",", ":")).encode()
+        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _page(
+    request: Request,
+    limit: Limit = USUAL_ITEMS,
+    after: Annotated[
+        str | None,
+        Query(description="The cursor `next` of the page before, with the same question."),
+    ] = None,
+) -> Page:
+    page = Page(limit, _question(request))
+    return page if after is None else _opened(page, after)
+
+
+PageDep = Annotated[Page, Depends(_page)]
+
+
+def _question(request: Request) -> str:
+    """A short digest of what is asked, apart from the page."""
+    pairs = parse_qsl(request.url.query, keep_blank_values=True)
+    asked = urlencode(sorted(pair for pair in pairs if pair[0] not in _NOT_IN_QUESTION))
+    return hashlib.sha256(f"{request.url.path}?{asked}".encode()).hexdigest()[:12]
+
+
+def _opened(page: Page, cursor: str) -> Page:
+    held = _unpacked(cursor)
+    if not _is_cursor(held):
+        raise _no_cursor()
+    question, position, valid_at, key = held
+    if question != page.question:
+        raise wrong_parameter("after", "this cursor belongs to another question")
+    return replace(page, position=position, valid_at=date.fromisoformat(valid_at), key=key)
+
+
+def _no_cursor() -> Refusing:
+    return wrong_parameter("after", "not a cursor of this list")
+
+
+def _is_cursor(held: Any) -> bool:
+    """Whether this is what `Page.next` packs; anybody can make up a cursor."""
+    if not isinstance(held, list) or [type(part) for part in held[:3]] != [str, int, str]:
+        return False
+    _, position, valid_at, *keys = held
+    try:
+        day_of(valid_at)
+    except InvalidDate:
+        return False
+    return len(keys) == 1 and all(
+        (type(part) is int and 0 <= part <= MOST_WHOLE)
+        or (type(part) is str and SLUG.matches(part))
+        for part in (position, keys[0])
+    )
+
+
+def _unpacked(cursor: str) -> Any:
+    try:
+        packed = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
+        return json.loads(packed)
+    except (ValueError, binascii.Error, RecursionError):
+        return None

@@ -1,0 +1,125 @@
+"""The parameters that questions share, each declared once (DESIGN section 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, Header, Path, Query, Request
+from pydantic import BeforeValidator
+
+from api.problems import Fault, Refusing, wrong_parameter
+from api.reading import Day, Instant, PositionOrTime, Slug, Wait, listed, whole
+from infrastructure.questions.viewpoints import ViewpointRequest
+
+ActorPath = Annotated[str, Path(description="An actor's id.")]
+AlliancePath = Annotated[str, Path(description="An alliance's id.")]
+EventPath = Annotated[str, Path(description="An event's id, a UUID.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The viewpoint asked for, and how many seconds to wait for the read model to reach it."""
+
+    request: ViewpointRequest
+    wait: float
+
+
+def _asked(
+    *,
+    valid_at: Annotated[
+        Day | None, Query(description="The day asked about. Default: today (UTC).")
+    ] = None,
+    known_at: Annotated[
+        PositionOrTime | None,
+        Query(
+            description="What the log held: a position, or a time that means the last position "
+            "recorded at or before it. Default: all that the read model holds."
+        ),
+    ] = None,
+    according_to: Annotated[
+        Slug | None,
+        Query(
+            description="Only claims by this actor and claims without a claimant, less those it "
+            "has denied."
+        ),
+    ] = None,
+    reliability: Annotated[
+        Literal["A", "B", "C", "D", "E"] | None,
+        Query(description="Only claims of this reliability or better (Admiralty code)."),
+    ] = None,
+    credibility: Annotated[
+        Literal[1, 2, 3, 4, 5] | None,
+        BeforeValidator(whole),
+        Query(description="Only claims of this credibility or better (Admiralty code)."),
+    ] = None,
+    include: Annotated[
+        list[Literal["alleged", "parts"]] | None,
+        BeforeValidator(listed),
+        Query(description="`alleged`: admit allegations too. `parts` is not offered yet."),
+    ] = None,
+    wait: Annotated[
+        Wait,
+        Query(
+            description="Seconds to wait, up to 30, for the read model to reach `known_at` or, "
+            "without it, the log's head of this moment."
+        ),
+    ] = 0.0,
+    accept_datetime: Annotated[
+        Instant | None,
+        Header(description="Sets `known_at` where the query does not (RFC 7089)."),
+    ] = None,
+) -> Asked:
+    if include and "parts" in include:
+        raise wrong_parameter("include", "parts is not offered yet")
+    request = ViewpointRequest(
+        valid_at=valid_at,
+        known_at=accept_datetime if known_at is None else known_at,
+        according_to=according_to,
+        reliability=reliability,
+        credibility=credibility,
+        alleged=bool(include),
+    )
+    return Asked(request, wait)
+
+
+AskedDep = Annotated[Asked, Depends(_asked)]
+
+
+def only_documented(request: Request) -> None:
+    """Refuse query parameters that the address does not document, and those given twice.
+
+    A misspelt parameter would otherwise be answered as if it had not been given.
+    """
+    documented = _documented(request)
+    pairs = parse_qsl(request.url.query, keep_blank_values=True)
+    given = [name for name, _ in pairs]
+    faults = [
+        Fault("is not a parameter of this address", parameter=name)
+        for name in dict.fromkeys(given)
+        if name not in documented
+    ] + [
+        Fault("is given more than once", parameter=name)
+        for name in dict.fromkeys(given)
+        if given.count(name) > 1 and documented.get(name) is False
+    ]
+    if faults:
+        detail = "; ".join(f"{fault.parameter} {fault.message}" for fault in faults[:10])
+        raise Refusing("invalid-parameter", detail, faults[:10])
+
+
+def _documented(request: Request) -> dict[str, bool]:
+    """The address's query parameters by name, and whether each may be given more than once."""
+    paths = request.app.openapi()["paths"]
+    operation = paths[request.scope["route"].path_format][request.method.lower()]
+    return {
+        parameter["name"]: _is_list(parameter["schema"])
+        for parameter in operation.get("parameters", ())
+        if parameter["in"] == "query"
+    }
+
+
+def _is_list(schema: dict[str, object]) -> bool:
+    choices = schema.get("anyOf", [schema])
+    return any(choice.get("type") == "array" for choice in choices)  # type: ignore[attr-defined]  # JSON schemas are dicts of dicts

@@ -1,0 +1,122 @@
+"""Query parameters and headers, read as strictly as bodies are."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from domain.dates import day_of
+from domain.fields import MOST_WHOLE, SLUG
+from domain.vocabulary import EVENT_TYPES
+
+_WHOLE = re.compile(r"[0-9]{1,16}")
+_SECONDS = re.compile(r"[0-9]{1,2}(\.[0-9]{1,3})?")
+_RFC_3339 = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?)"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+
+
+def whole(given: Any) -> Any:
+    """A whole number written in digits and nothing else."""
+    if isinstance(given, str):
+        if not _WHOLE.fullmatch(given) or int(given) > MOST_WHOLE:
+            raise ValueError(f"must be a whole number up to {MOST_WHOLE}, in digits")
+        return int(given)
+    return given
+
+
+def seconds(given: Any) -> Any:
+    """A number of seconds, down to milliseconds."""
+    if isinstance(given, str):
+        if not _SECONDS.fullmatch(given):
+            raise ValueError("must be a number of seconds, such as 5 or 0.5")
+        return float(given)
+    return given
+
+
+def day(given: Any) -> Any:
+    """A day of the form YYYY-MM-DD."""
+    return day_of(given) if isinstance(given, str) else given
+
+
+def instant(text: str) -> datetime:
+    """An RFC 3339 time, as UTC."""
+    match = _RFC_3339.fullmatch(text)
+    if match is None:
+        raise ValueError("must be a position or an RFC 3339 time such as 2024-07-28T12:00:00Z")
+    try:
+        return datetime.fromisoformat("".join((match[1], "T", match[2], match[3]))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("is not on the calendar") from None
+
+
+def known_at(given: Any) -> Any:
+    """A position, or an RFC 3339 time; a + that was not written as %2B arrives as a space."""
+    if not isinstance(given, str):
+        return given
+    return whole(given) if given.isdecimal() else instant(given.replace(" ", "+"))
+
+
+def http_date(given: Any) -> Any:
+    """The date of a header, as RFC 7089 has it: `Sun, 28 Jul 2024 12:00:00 GMT`."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return parsedate_to_datetime(given).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError, IndexError):
+        raise ValueError("must be a date such as Sun, 28 Jul 2024 12:00:00 GMT") from None
+
+
+def slug(text: str) -> str:
+    """The id of an actor, an alliance or an incident."""
+    if not SLUG.matches(text):
+        raise ValueError(f"must be {SLUG.meaning}")
+    return text
+
+
+def event_type(text: str) -> str:
+    """The wire name of an event type."""
+    if text not in EVENT_TYPES:
+        raise ValueError("must be one of the event types")
+    return text
+
+
+def listed(given: Any) -> Any:
+    """Entries given by commas, by repeating the parameter, or both."""
+    if isinstance(given, list):
+        return [entry for text in given for entry in str(text).split(",")]
+    return given
+
+
+def plain_text(text: str) -> str:
+    """Text that both databases can compare."""
+    if "\0" in text:
+        raise ValueError("must not hold U+0000")
+    return text
+
+
+Whole = Annotated[int, Field(ge=0, le=MOST_WHOLE), BeforeValidator(whole)]
+Slug = Annotated[
+    str,
+    AfterValidator(slug),
+    WithJsonSchema({"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLength": SLUG.most}),
+]
+EventType = Annotated[
+    str, AfterValidator(event_type), WithJsonSchema({"type": "string", "enum": list(EVENT_TYPES)})
+]
+Day = Annotated[date, BeforeValidator(day)]
+Instant = Annotated[datetime, BeforeValidator(http_date), WithJsonSchema({"type": "string"})]
+PositionOrTime = Annotated[
+    int | datetime,
+    BeforeValidator(known_at),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "format": "date-time"}]}
+    ),
+]
+Wait = Annotated[float, Field(ge=0, le=30), BeforeValidator(seconds)]
+SearchText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(plain_text)]

@@ -1,0 +1,78 @@
+"""Which alliances there were."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy import Connection
+
+from api.answering import answered_from
+from api.documenting import question
+from api.paging import PageDep
+from api.parameters import AlliancePath, AskedDep, only_documented
+from api.problems import Refusing, wrong_parameter
+from api.reading import Slug
+from api.schemas.answers import AllianceAnswer, AlliancesAnswer
+from api.serving import ServingDep
+from domain.viewpoint import Viewpoint
+from infrastructure.answering import plain, viewpoint_json
+from infrastructure.questions import alliances as pacts
+from infrastructure.questions.registrations import UnknownActors, require_known
+
+router = APIRouter(tags=["alliances"], dependencies=[Depends(only_documented)])
+
+
+@router.get(
+    "/v1/alliances",
+    response_model=AlliancesAnswer,
+    responses=question(),
+    summary="Alliances, with their members on the day asked",
+)
+async def list_alliances(
+    request: Request,
+    serving: ServingDep,
+    asked: AskedDep,
+    page: PageDep,
+    member: Annotated[
+        Slug | None, Query(description="Alliances in which this actor certainly or possibly is.")
+    ] = None,
+) -> Response:
+    """An alliance is in force with at least two certain members."""
+
+    def ask(conn: Connection, viewpoint: Viewpoint) -> dict[str, Any]:
+        if member is not None:
+            try:
+                require_known(conn, viewpoint.position, [member])
+            except UnknownActors as unknown:
+                raise wrong_parameter("member", str(unknown)) from unknown
+        items, last = pacts.alliances(
+            conn, viewpoint, member=member, after=page.slug(), limit=page.limit
+        )
+        echo = viewpoint_json(viewpoint)
+        return {"viewpoint": echo, "items": plain(items), "next": page.next(echo, last)}
+
+    answer = await serving.view(ask, page.pinned(asked.request), asked.wait)
+    return answered_from(request, answer)
+
+
+@router.get(
+    "/v1/alliances/{id}",
+    response_model=AllianceAnswer,
+    responses=question("not-found"),
+    summary="One alliance and its history",
+)
+async def show_alliance(
+    request: Request, serving: ServingDep, asked: AskedDep, id: AlliancePath
+) -> Response:
+    """Formations, joinings, departures and ends, with the events and whether each is admitted."""
+
+    def ask(conn: Connection, viewpoint: Viewpoint) -> dict[str, Any]:
+        try:
+            state, history = pacts.alliance(conn, viewpoint, id)
+        except pacts.UnknownAlliance as unknown:
+            raise Refusing("not-found", str(unknown)) from unknown
+        echo = viewpoint_json(viewpoint)
+        return {"viewpoint": echo, **plain(state), "history": plain(history)}
+
+    return answered_from(request, await serving.view(ask, asked.request, asked.wait))

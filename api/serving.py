@@ -1,0 +1,116 @@
+"""What a running server holds, and how its handlers ask without blocking the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request
+from sqlalchemy import Connection
+
+from api.problems import wrong_parameter
+from api.settings import Settings
+from domain.viewpoint import Viewpoint
+from infrastructure.database import Database
+from infrastructure.event_store import SqlRecorder
+from infrastructure.log import EventLog
+from infrastructure.projecting import Projector
+from infrastructure.questions.registrations import UnknownActors
+from infrastructure.questions.viewpoints import AheadOfReadModel, ViewpointRequest, resolve
+
+Answer = TypeVar("Answer")
+Clock = Callable[[], datetime]
+
+MOST_APPENDERS = 32
+"""So many appends are under way at once; the others queue."""
+
+
+def utc_now() -> datetime:
+    """The server's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serving:
+    """One database being served. Made and closed by the application's lifespan."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    recorder: SqlRecorder
+    log: EventLog
+    projector: Projector
+    head_at_start: int
+    appenders: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(MOST_APPENDERS, "foedus-append")
+    )
+    verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def append(self, act: Callable[[], Answer]) -> Answer:
+        """Run what blocks on the log's lock in a thread of its own."""
+        return await asyncio.get_running_loop().run_in_executor(self.appenders, act)
+
+    async def head(self) -> int:
+        """The log's last position, 0 while it is empty."""
+        return (await asyncio.to_thread(self.recorder.head)).position
+
+    async def ask(
+        self, question: Callable[[Connection], Answer], request: ViewpointRequest, wait: float
+    ) -> Answer:
+        """Ask at the request's position, waiting up to `wait` seconds for the read model.
+
+        Without `known_at` it waits for the log's head of this moment and, when the time runs
+        out, answers at the read model's position; with one, AheadOfReadModel is raised.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait
+        if wait and request.known_at is None:
+            await self._reach(await self.head(), wait)
+        try:
+            return await self.database.ask(question)
+        except AheadOfReadModel as ahead:
+            if not await self._reach(ahead.position, until - loop.time()):
+                raise
+            return await self.database.ask(question)
+
+    async def view(
+        self,
+        question: Callable[[Connection, Viewpoint], Answer],
+        request: ViewpointRequest,
+        wait: float,
+    ) -> Answer:
+        """Ask from the viewpoint that the request means, on the snapshot it was resolved on."""
+        now = self.clock()
+
+        def answer(conn: Connection) -> Answer:
+            try:
+                viewpoint = resolve(conn, request, today=now.date(), now=now)
+            except UnknownActors as unknown:
+                raise wrong_parameter("according_to", str(unknown)) from unknown
+            return question(conn, viewpoint)
+
+        return await self.ask(answer, request, wait)
+
+    async def _reach(self, position: int, seconds: float) -> bool:
+        """Wait until the read model holds the log up to `position`; False when time runs out."""
+        if seconds <= 0:
+            return False
+        try:
+            reached = asyncio.wrap_future(self.projector.reached(position))
+            await asyncio.wait_for(reached, seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+def _serving(request: Request) -> Serving:
+    serving: Serving = request.app.state.serving
+    return serving
+
+
+ServingDep = Annotated[Serving, Depends(_serving)]
