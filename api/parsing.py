@@ -58,7 +58,7 @@ class Posted:
 
 def read_posted(raw: bytes, most_events: int) -> Posted:
     """Read one event or a list of events. Raises UnreadableBody or RefusedBody."""
-    document = _document(raw)
+    document = read_document(raw)
     if not isinstance(document, list):
         return Posted(_events([document], alone=True), alone=True)
     if not 1 <= len(document) <= most_events:
@@ -67,7 +67,8 @@ def read_posted(raw: bytes, most_events: int) -> Posted:
     return Posted(_events(document, alone=False), alone=False)
 
 
-def _document(raw: bytes) -> Any:
+def read_document(raw: bytes) -> Any:
+    """The JSON document, its flaws kept in place for `read_one` to name. Raises UnreadableBody."""
     try:
         return _READER.decode(raw.decode())
     except UnicodeDecodeError as error:
@@ -166,7 +167,7 @@ def _events(documents: list[Any], *, alone: bool) -> list[Event]:
     for index, document in enumerate(documents):
         place = "" if alone else f"/{index}"
         try:
-            event = _event(document, place)
+            event = read_one(document, place)
         except RefusedBody as refused:
             found += refused.problems
         else:
@@ -181,8 +182,8 @@ def _events(documents: list[Any], *, alone: bool) -> list[Event]:
     return events
 
 
-def _event(document: Any, place: str) -> Event:
-    """One event, valid in itself. Raises RefusedBody with pointers into the whole body."""
+def read_one(document: Any, place: str) -> Event:
+    """One event of a document, valid in itself. Raises RefusedBody with pointers from `place` on."""
     if flaws := list(islice(_flaws(document, place), MOST_PROBLEMS)):
         raise RefusedBody(flaws)
     if not isinstance(document, dict):

@@ -1,0 +1,167 @@
+"""`foedus ask` and `foedus explain`: the questions of the API, answered without a server."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Connection
+
+from api.bodies import Body, alignments_body, pair_body
+from api.cli import viewpoints
+from api.cli.account import print_account
+from api.cli.opening import Store, asked
+from api.cli.stopping import Stop
+from api.cli.tables import print_alignments
+from api.cli.terminal import output
+from infrastructure.questions import actors as registered
+from infrastructure.questions.registrations import UnknownActors
+from infrastructure.questions.viewpoints import (
+    AheadOfReadModel,
+    InTheFuture,
+    ViewpointRequest,
+    resolve,
+)
+
+MOST_ACTORS = 50
+"""As many as the API takes in one question."""
+
+_PAGE = 1_000
+_SUGGESTED = 4
+
+
+def ask(
+    actors: Annotated[list[str], typer.Argument(metavar="ACTOR", help="Two to fifty actor ids.")],
+    *,
+    valid_at: viewpoints.ValidAt = None,
+    known_at: viewpoints.KnownAt = None,
+    according_to: viewpoints.AccordingTo = None,
+    reliability: viewpoints.Reliability = None,
+    credibility: viewpoints.Credibility = None,
+    include: viewpoints.Including = None,
+    as_json: viewpoints.AsJson = False,
+    example: viewpoints.Example = False,
+) -> None:
+    """Say how every two of these actors stand to each other: a line a pair."""
+    wanted = sorted(set(actors))
+    if not 2 <= len(wanted) <= MOST_ACTORS:
+        raise typer.BadParameter(
+            f"give 2 to {MOST_ACTORS} different actors, not {len(wanted)}", param_hint="ACTOR"
+        )
+    request = viewpoints.request_of(
+        valid_at=valid_at,
+        known_at=known_at,
+        according_to=according_to,
+        reliability=reliability,
+        credibility=credibility,
+        include=include,
+    )
+    with asked(example=example) as store:
+        body = _answer(store, lambda conn, **now: alignments_body(conn, request, wanted, **now))
+    if as_json:
+        _print_json(body)
+    else:
+        print_alignments(output(), body)
+
+
+def explain(
+    actor: Annotated[str, typer.Argument(metavar="ACTOR", help="An actor's id.")],
+    other: Annotated[str, typer.Argument(metavar="ACTOR", help="Another's.")],
+    *,
+    valid_at: viewpoints.ValidAt = None,
+    known_at: viewpoints.KnownAt = None,
+    according_to: viewpoints.AccordingTo = None,
+    reliability: viewpoints.Reliability = None,
+    credibility: viewpoints.Credibility = None,
+    include: viewpoints.Including = None,
+    as_json: viewpoints.AsJson = False,
+    example: viewpoints.Example = False,
+) -> None:
+    """Say why two actors stand as they do: every event that counts, and what was left out."""
+    if actor == other:
+        raise typer.BadParameter("give two different actors", param_hint="ACTOR")
+    request = viewpoints.request_of(
+        valid_at=valid_at,
+        known_at=known_at,
+        according_to=according_to,
+        reliability=reliability,
+        credibility=credibility,
+        include=include,
+    )
+    pair = (min(actor, other), max(actor, other))
+    with asked(example=example) as store:
+        body = _explained(store, request, pair)
+    if as_json:
+        _print_json(body)
+    else:
+        print_account(output(), body)
+
+
+def _answer(store: Store, question: Callable[..., Body]) -> Body:
+    """Ask in one snapshot; what the question refuses is told as the API tells it."""
+    now = datetime.now(UTC)
+    with store.database.read() as conn:
+        try:
+            return question(conn, today=now.date(), now=now)
+        except UnknownActors as error:
+            raise Stop(_unknown(conn, error.ids, now)) from None
+        except AheadOfReadModel as error:
+            raise Stop(
+                f"--known-at: position {error.position} is ahead of the log, "
+                f"which ends at {error.read_position}"
+            ) from None
+        except InTheFuture as error:
+            raise Stop(f"--known-at: {error}") from None
+
+
+def _explained(store: Store, request: ViewpointRequest, pair: tuple[str, str]) -> Body:
+    """The body of the pair's page with the evidence of all pages, read in one snapshot."""
+
+    def question(conn: Connection, **now: Any) -> Body:
+        body, after = pair_body(conn, request, pair, limit=_PAGE, **now)
+        while after is not None:
+            more, after = pair_body(conn, request, pair, after=after, limit=_PAGE, **now)
+            body["evidence_list"] += more["evidence_list"]
+        return body
+
+    return _answer(store, question)
+
+
+def _unknown(conn: Connection, ids: Sequence[str], now: datetime) -> str:
+    """Who is not known, and who may be meant."""
+    viewpoint = resolve(conn, ViewpointRequest(), today=now.date(), now=now)
+    known: dict[str, str] = {}
+    after: str | None = None
+    while True:
+        page, after = registered.actors(
+            conn, viewpoint, name=None, kind=None, after=after, limit=_PAGE
+        )
+        known |= {actor.id: actor.name for actor in page}
+        if after is None:
+            break
+    return "\n".join(
+        f"no actor is registered as {one}{_meant(one, known) if known else ': the log has none'}"
+        for one in ids
+    )
+
+
+def _meant(text: str, known: dict[str, str]) -> str:
+    """The ids nearest to the text: by part of an id, else by its letters or by name."""
+    slug = "-".join(text.lower().split())
+    if slug in known:
+        return f"; did you mean {slug}?"
+    near = [actor for actor in known if slug in actor]
+    if not near:
+        by_name = {name.lower(): actor for actor, name in known.items()}
+        alike = get_close_matches(text.lower(), by_name, cutoff=0.7)
+        near = [*get_close_matches(slug, known, cutoff=0.7), *(by_name[name] for name in alike)]
+    few = list(dict.fromkeys(near))[:_SUGGESTED]
+    return f"; did you mean {' or '.join(few)}?" if few else ""
+
+
+def _print_json(body: Body) -> None:
+    # Here and not above: the tables need no web framework, and start faster without.
+    from api.answering import as_json  # noqa: PLC0415
+
+    typer.echo(as_json(body))

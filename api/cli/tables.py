@@ -1,0 +1,60 @@
+"""The answer to `foedus ask` as a table, one line a pair."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from api.cli import wording
+
+
+def print_alignments(console: Console, body: dict[str, Any]) -> None:
+    """Write the body of `/v1/alignments` for people."""
+    console.print(", ".join(map(wording.actor_in_words, body["actors"])), soft_wrap=True)
+    console.print(wording.viewpoint_in_words(body["viewpoint"]), soft_wrap=True)
+    console.print()
+    console.print(_table(body["alignments"]))
+    bonds = list(_bonds(body["alignments"]))
+    if bonds:
+        console.print()
+    for line in bonds:
+        console.print(line, soft_wrap=True)
+
+
+def _table(pairs: list[dict[str, Any]]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for heading in ("pair", "alignment"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("coop.", justify="right")
+    table.add_column("conflict", justify="right")
+    for heading in ("evidence", "certainty", "last evidence"):
+        table.add_column(heading)
+    for pair in pairs:
+        table.add_row(*_row(pair))
+    return table
+
+
+def _row(pair: dict[str, Any]) -> tuple[str | Text, ...]:
+    alignment = pair["alignment"]
+    return (
+        " – ".join(pair["actors"]),
+        Text(alignment, style=wording.STYLES[alignment]),
+        str(pair["cooperation"]),
+        str(pair["conflict"]),
+        pair["evidence"] + (", disputed" if pair["disputed"] else ""),
+        wording.certainty_in_words(pair),
+        wording.freshness_in_words(pair),
+    )
+
+
+def _bonds(pairs: list[dict[str, Any]]) -> Iterator[str]:
+    """Alliances and sanctions, which the levels above include."""
+    for pair in pairs:
+        between = " – ".join(pair["actors"])
+        for commitment in pair["commitments"]:
+            yield f"alliance {between}: {wording.commitment_in_words(commitment)}"
+        for sanction in pair["sanctions"]:
+            yield f"sanction: {wording.sanction_in_words(sanction)}"
