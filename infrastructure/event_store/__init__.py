@@ -28,10 +28,14 @@ class SqlFactory(library_dcb.DCBInfrastructureFactory[SqlTrackingRecorder]):
             raise library.InfrastructureFactoryError(f"{self.DATABASE_URL} is not set")
         self.database = Database(url)
         self._recorder = SqlRecorder(self.database)
-        if strtobool(self.env.get(self.CREATE_TABLE, "yes")):
-            upgrade(self.database)
-        else:
-            check_schema(self.database)
+        try:
+            if strtobool(self.env.get(self.CREATE_TABLE, "yes")):
+                upgrade(self.database)
+            else:
+                check_schema(self.database)
+        except BaseException:
+            self.database.dispose()
+            raise
 
     def dcb_recorder(self) -> SqlRecorder:
         """Return the application's one recorder: all its appends wake its subscriptions."""

@@ -7,6 +7,7 @@ from array import array
 from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Self
 
 from eventsourcing.dcb.api import DCBReadResponse
 from sqlalchemy import Connection, func, select
@@ -109,6 +110,9 @@ class LogReading(DCBReadResponse):
     def head(self) -> int | None:
         """The head of the log or, where a limit was given, the last position returned."""
         return self._head
+
+    def __iter__(self) -> Self:
+        return self
 
     def __next__(self) -> StoredEvent:
         while not self._page:

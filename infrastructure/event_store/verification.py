@@ -87,7 +87,9 @@ def verify(
         try:
             link = _Link(0, chain.first_hash(reading.store_id(conn)))
         except exc.NoResultFound:
-            return Verdict(ok=False, position=0, hash=b"", first_bad=Fault(0, "no store id"))
+            return Verdict(
+                ok=False, position=0, hash=b"", first_bad=Fault(0, "the store's id is gone")
+            )
     if outside is not None and outside.position < 1:
         return Verdict(ok=False, position=0, hash=link.hash, first_bad=outside)
     while link.position < last:
@@ -117,15 +119,17 @@ def _walk(
             if fault is not None:
                 return link, fault
         return link, None
-    for position in range(link.position + 1, upto + 1):
+    wanted = range(link.position + 1, upto + 1)
+    stray = min((position for position in tags if position not in wanted), default=None)
+    for position in wanted:
+        if stray is not None and position > stray:
+            return link, Fault(int(stray), "event_tags names a position that cannot be")
         try:
-            link = _follow(link, rows.get(position), tags.pop(position, []), examine)
+            link = _follow(link, rows.get(position), tags.get(position, []), examine)
         except _Broken as finding:
             return link, Fault(position, str(finding))
         except (TypeError, ValueError, AttributeError, OverflowError) as error:
-            return link, Fault(position, f"a column has the wrong type: {error}")
-    if tags:
-        return link, Fault(int(min(tags)), "event_tags names a position that cannot be")
+            return link, Fault(position, f"a column cannot be understood: {error}")
     return link, None
 
 
@@ -170,7 +174,7 @@ def _leaf(row: StoredRow, tags: Sequence[str]) -> bytes:
     position, event_id, type_, version, recorded_us, recorded_by, _, data, salt, kept, _ = row
     if data is None and salt is None:
         return bytes(kept)
-    if data is None or len(salt) != chain.SALT_BYTES:
+    if data is None or salt is None or len(salt) != chain.SALT_BYTES:
         raise _Broken("the data or the salt was removed or cut")
     header = chain.header(
         position=position,

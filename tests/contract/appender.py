@@ -22,7 +22,8 @@ SHARED = DCBQuery([DCBQueryItem(types=["Counted"], tags=["shared"])])
 
 def append_counting(recorder: SqlRecorder, name: str, count: int) -> tuple[list[int], int]:
     """Append ``count`` counted events and return their positions and how often it was refused."""
-    positions, refusals = [], 0
+    positions: list[int] = []
+    refusals = 0
     while len(positions) < count:
         found = recorder.read(SHARED)
         data = json.dumps({"before": sum(1 for _ in found), "by": name}).encode()

@@ -1,12 +1,18 @@
 """What queries match and in which order, told by the library's in-memory recorder."""
 
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
+from eventsourcing.dcb.api import (
+    DCBAppendCondition,
+    DCBEvent,
+    DCBQuery,
+    DCBQueryItem,
+    DCBSequencedEvent,
+)
 from eventsourcing.dcb.popo import InMemoryDCBRecorder
 from eventsourcing.persistence import IntegrityError
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +21,7 @@ from hypothesis import strategies as st
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder, appending
 from infrastructure.event_store.conditions import UNION_TERMS
-from infrastructure.event_store.envelope import NewEvent, StoredEvent
+from infrastructure.event_store.envelope import NewEvent
 from infrastructure.event_store.reading import PAGE
 
 TYPES = ("Coup", "Battle", "Ceasefire")
@@ -92,7 +98,7 @@ def long_log(recorder: SqlRecorder) -> SqlRecorder:
     return recorder
 
 
-def positions(found: Iterator[StoredEvent]) -> list[int]:
+def positions(found: Iterable[DCBSequencedEvent]) -> list[int]:
     return [event.position for event in found]
 
 
@@ -150,7 +156,7 @@ def test_reading_the_whole_log_holds_a_page_at_a_time(recorder: SqlRecorder) -> 
     size, count = 4_000, 10 * PAGE
     for _ in range(10):
         recorder.append([DCBEvent("Coup", b"x" * size, ["all"]) for _ in range(PAGE)])
-    readings: tuple[Callable[[], Iterator[StoredEvent]], ...] = (
+    readings: tuple[Callable[[], Iterable[DCBSequencedEvent]], ...] = (
         recorder.stream,
         recorder.read,
         lambda: recorder.read(DCBQuery([DCBQueryItem(tags=["all"])])),

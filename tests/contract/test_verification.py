@@ -1,0 +1,415 @@
+"""Whatever is changed, removed, swapped or added in the stored log is found, and where."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from eventsourcing.dcb.api import DCBEvent
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+
+from infrastructure.database import Database
+from infrastructure.event_store import SqlRecorder, chain, verification
+from infrastructure.event_store.appending import chained
+from infrastructure.event_store.envelope import NewEvent, StoredEvent, event_row, tag_rows
+from infrastructure.event_store.tracking import begin, move
+from infrastructure.event_store.verification import Fault, verify
+from infrastructure.schema.log import event_tags, events, store
+
+LENGTH = 12
+FOREIGN = 6
+"""The position of an event that another application recorded."""
+
+
+@pytest.fixture
+def log(recorder: SqlRecorder) -> SqlRecorder:
+    """Twelve events, one of them another application's; each has a tag of its own."""
+    recorded = [
+        NewEvent("Coup", b'{"n":%d}' % n, ["shared", f"own:{n}"], f"id-{n}", 1, "ann")
+        for n in range(1, LENGTH + 1)
+    ]
+    foreign = DCBEvent("Foreign", b"\x00\xff", ["z", "shared", "shared"])
+    recorder.append([*recorded[: FOREIGN - 1], foreign, *recorded[FOREIGN:]])
+    return recorder
+
+
+def at(position: int) -> Any:
+    return events.c.position == position
+
+
+def tag_at(position: int, tag: str) -> Any:
+    return (event_tags.c.position == position) & (event_tags.c.tag == tag)
+
+
+def found_in(database: Database) -> Fault | None:
+    """Verify in batches of several sizes, which must agree."""
+    verdicts = {verify(database, batch_size=size) for size in (1, 5, 1_000)}
+    assert len(verdicts) == 1
+    verdict = verdicts.pop()
+    assert verdict.ok == (verdict.first_bad is None)
+    return verdict.first_bad
+
+
+def test_a_log_as_recorded_is_whole(database: Database, log: SqlRecorder) -> None:
+    seen: list[tuple[int, int]] = []
+    verdict = verify(database, lambda position, last: seen.append((position, last)), batch_size=5)
+    head = log.head()
+    assert verdict == verification.Verdict(True, head.position, head.hash, None)
+    assert seen == [(5, 12), (10, 12), (12, 12)]
+
+
+def test_an_empty_log_is_whole(database: Database, recorder: SqlRecorder) -> None:
+    verdict = verify(database)
+    assert (verdict.ok, verdict.position, verdict.hash) == (True, 0, recorder.head().hash)
+
+
+CHANGES: dict[str, Any] = {
+    "event_id": "other",
+    "type": "Battle",
+    "schema_version": 2,
+    "recorded_at": events.c.recorded_at + 1,
+    "recorded_by": None,
+    "tags": '["own:5","other"]',
+    "data": b'{"n":6}',
+    "salt": b"\x01" * 16,
+    "leaf": b"\x02" * 32,
+    "hash": b"\x03" * 32,
+}
+
+
+def test_every_column_is_tried() -> None:
+    assert {"position", *CHANGES} == set(events.c.keys())
+
+
+@pytest.mark.parametrize("column", CHANGES)
+def test_a_changed_column_is_found(database: Database, log: SqlRecorder, column: str) -> None:
+    hashes = [chain.first_hash(id_of(database)), *(event.hash for event in log.stream())]
+    for position in (1, 5, LENGTH):
+        with database.write() as conn:
+            kept = conn.execute(select(events.c[column]).where(at(position))).scalar()
+            conn.execute(update(events).where(at(position)).values({column: CHANGES[column]}))
+        found = found_in(database)
+        assert found is not None
+        assert found.position == position
+        verdict = verify(database)
+        assert (verdict.position, verdict.hash) == (position - 1, hashes[position - 1])
+        with database.write() as conn:
+            conn.execute(update(events).where(at(position)).values({column: kept}))
+        assert found_in(database) is None
+
+
+def id_of(database: Database) -> bytes:
+    with database.read() as conn:
+        return bytes(conn.execute(select(store.c.id)).scalar_one())
+
+
+SPELLINGS = {
+    "spaces": '["own:5", "shared"]',
+    "another order": '["shared","own:5"]',
+    "a repeat": '["own:5","own:5","shared"]',
+    "an escape": '["own:5","\\u0073hared"]',
+    "no list": '"own:5"',
+    "no text": '["own:5",5]',
+    "no JSON": "own:5",
+}
+
+
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_tags_written_in_another_way_are_found(database: Database, spelling: str) -> None:
+    with database.write() as conn:
+        conn.execute(update(events).where(at(5)).values(tags=SPELLINGS[spelling]))
+    found = found_in(database)
+    assert found is not None
+    assert found.position == 5
+
+
+def test_changed_bytes_with_a_recomputed_leaf_are_found(
+    database: Database, log: SqlRecorder
+) -> None:
+    """The forger knows the salt and the rules, and forgets the hash."""
+    rewrite(database, forged(log, 5), names=("data", "leaf"))
+    assert found_in(database) == (
+        5,
+        "the hash does not follow from the leaf and the hash before",
+    )
+
+
+def test_changed_bytes_with_a_recomputed_hash_are_found_at_the_next_event(
+    database: Database, log: SqlRecorder
+) -> None:
+    rewrite(database, forged(log, 5), names=("data", "leaf", "hash"))
+    assert found_in(database) == (
+        6,
+        "the hash does not follow from the leaf and the hash before",
+    )
+
+
+def forged(log: SqlRecorder, position: int) -> StoredEvent:
+    """Return the event with other data, and the leaf and the hash that belong to them."""
+    before, event = list(log.stream(after=position - 2, upto=position))
+    assert event.salt is not None
+    event.event.data = b'{"n":666}'
+    header = chain.header(
+        position=position,
+        id=event.id,
+        type=event.event.type,
+        schema_version=event.schema_version,
+        recorded_at=event.recorded_us,
+        recorded_by=event.recorded_by,
+        tags=event.event.tags,
+    )
+    event.leaf = chain.leaf_hash(event.salt, header, event.event.data)
+    event.hash = chain.next_hash(before.hash, event.leaf)
+    return event
+
+
+def rewrite(database: Database, event: StoredEvent, names: tuple[str, ...]) -> None:
+    row = event_row(event)
+    with database.write() as conn:
+        changed = {name: row[name] for name in names}
+        conn.execute(update(events).where(at(event.position)).values(changed))
+
+
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize("position", [1, 5, LENGTH - 1])
+@pytest.mark.parametrize("with_tags", [True, False])
+def test_a_removed_row_is_found(database: Database, position: int, *, with_tags: bool) -> None:
+    with database.write() as conn:
+        conn.execute(delete(events).where(at(position)))
+        if with_tags:
+            conn.execute(delete(event_tags).where(event_tags.c.position == position))
+    assert found_in(database) == (position, "there is no event at this position")
+
+
+@pytest.mark.usefixtures("log")
+def test_a_removed_last_row_is_found_by_the_tags_it_left(database: Database) -> None:
+    with database.write() as conn:
+        conn.execute(delete(events).where(at(LENGTH)))
+    assert found_in(database) == (LENGTH, "event_tags goes on after the last event")
+
+
+@pytest.mark.usefixtures("log")
+def test_a_cut_tail_is_found_by_the_projection_that_saw_it(database: Database) -> None:
+    with database.write() as conn:
+        begin(conn, "alignment", 1)
+        move(conn, "alignment", 1, 0, LENGTH)
+        conn.execute(delete(events).where(events.c.position > 9))
+        conn.execute(delete(event_tags).where(event_tags.c.position > 9))
+    assert found_in(database) == (10, "the projection alignment has seen events that are gone")
+
+
+@pytest.mark.usefixtures("log")
+def test_swapped_rows_are_found(database: Database) -> None:
+    with database.write() as conn:
+        for table in (events, event_tags):
+            for old, new in ((4, -1), (8, 4), (-1, 8)):
+                conn.execute(update(table).where(table.c.position == old).values(position=new))
+    assert found_in(database) == (4, "the leaf is not that of the row's columns")
+
+
+@pytest.mark.usefixtures("log")
+def test_a_gap_closed_by_moving_the_rest_up_is_found(database: Database) -> None:
+    with database.write() as conn:
+        for table in (events, event_tags):
+            conn.execute(delete(table).where(table.c.position == 4))
+            for old in range(5, LENGTH + 1):
+                conn.execute(update(table).where(table.c.position == old).values(position=old - 1))
+    assert found_in(database) == (4, "the leaf is not that of the row's columns")
+
+
+@pytest.mark.parametrize("position", [-3, 0, LENGTH + 1, LENGTH + 2])
+def test_an_added_row_is_found(database: Database, log: SqlRecorder, position: int) -> None:
+    added = list(log.stream())[-1]
+    added.position, added.id, added.recorded_us = position, "added", added.recorded_us + 1
+    with database.write() as conn:
+        conn.execute(insert(events).values(event_row(added)))
+        conn.execute(insert(event_tags).values(tag_rows(added)))
+    found = found_in(database)
+    assert found is not None
+    assert found.position == min(position, LENGTH + 1)
+
+
+def test_a_time_not_later_than_the_one_before_is_found(
+    database: Database, log: SqlRecorder
+) -> None:
+    """Chained correctly, so that only the time is wrong."""
+    head = log.head()._replace(recorded_at=None)
+    with database.read() as conn:
+        earliest = conn.execute(select(func.min(events.c.recorded_at))).scalar_one()
+    late = chained(head, [NewEvent("Coup", b"{}")], chain.moment(earliest - 1))
+    with database.write() as conn:
+        conn.execute(insert(events).values(event_row(late[0])))
+    assert found_in(database) == (
+        LENGTH + 1,
+        "recorded_at is not later than that of the event before",
+    )
+
+
+def test_a_repeated_id_is_found(new_url: Callable[..., str]) -> None:
+    """Only where the unique index is gone too."""
+    database = Database(new_url("postgresql"))
+    recorder = SqlRecorder(database)
+    recorder.append([NewEvent("Coup", b"{}", [], id=name) for name in "abc"])
+    with database.write() as conn:
+        conn.execute(text("ALTER TABLE events DROP CONSTRAINT uq_events_event_id"))
+    recorder.append([NewEvent("Coup", b"{}", [], id=name) for name in "cd"])
+    recorder.append([NewEvent("Coup", b"{}", [], id="a")])
+    assert found_in(database) == (4, "the id is that of an earlier event")
+    database.dispose()
+
+
+TAG_TAMPERING: dict[str, tuple[Any, int]] = {
+    "removed": (delete(event_tags).where(tag_at(5, "shared")), 5),
+    "renamed": (update(event_tags).where(tag_at(5, "shared")).values(tag="other"), 5),
+    "type changed": (update(event_tags).where(tag_at(5, "shared")).values(type="Battle"), 5),
+    "moved": (update(event_tags).where(tag_at(5, "own:5")).values(position=7), 5),
+    "moved down": (update(event_tags).where(tag_at(8, "own:8")).values(position=7), 7),
+    "added": (insert(event_tags).values(position=5, tag="other", type="Coup"), 5),
+    "added to a foreign event": (
+        insert(event_tags).values(position=FOREIGN, tag="other", type="Foreign"),
+        FOREIGN,
+    ),
+    "added beyond the head": (
+        insert(event_tags).values(position=LENGTH + 9, tag="other", type="Coup"),
+        LENGTH + 1,
+    ),
+    "added before the log": (insert(event_tags).values(position=0, tag="x", type="Coup"), 0),
+}
+
+
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize("tampering", TAG_TAMPERING)
+def test_changed_tag_rows_are_found(database: Database, tampering: str) -> None:
+    statement, position = TAG_TAMPERING[tampering]
+    with database.write() as conn:
+        conn.execute(statement)
+    found = found_in(database)
+    assert found is not None
+    assert found.position == position
+
+
+@pytest.mark.usefixtures("log")
+def test_another_store_id_is_found(database: Database) -> None:
+    with database.write() as conn:
+        conn.execute(update(store).values(id=b"\x07" * 16))
+    assert found_in(database) == (1, "the hash does not follow from the leaf and the hash before")
+
+
+@pytest.mark.usefixtures("log")
+def test_a_lost_store_id_is_found(database: Database) -> None:
+    with database.write() as conn:
+        conn.execute(delete(store))
+    assert found_in(database) == (0, "the store's id is gone")
+
+
+def erase(conn: Connection, position: int) -> None:
+    conn.execute(update(events).where(at(position)).values(data=None, salt=None))
+
+
+@pytest.mark.parametrize("position", [1, 5, FOREIGN, LENGTH])
+def test_an_erased_event_is_taken_by_its_leaf(
+    database: Database, log: SqlRecorder, position: int
+) -> None:
+    with database.write() as conn:
+        erase(conn, position)
+    assert found_in(database) is None
+    erased = next(log.stream(after=position - 1, upto=position))
+    assert erased.erased
+    assert erased.event.data == b""
+
+
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize("column", ["data", "salt"])
+def test_half_an_erasure_is_found(database: Database, column: str) -> None:
+    with database.write() as conn:
+        conn.execute(update(events).where(at(5)).values({column: None}))
+    assert found_in(database) == (5, "the data or the salt was removed or cut")
+
+
+@pytest.mark.usefixtures("log")
+def test_another_leaf_for_an_erased_event_is_found(database: Database) -> None:
+    with database.write() as conn:
+        erase(conn, 5)
+        conn.execute(update(events).where(at(5)).values(leaf=b"\x02" * 32))
+    assert found_in(database) == (5, "the hash does not follow from the leaf and the hash before")
+
+
+def test_bytes_moved_from_the_salt_to_the_data_are_found(
+    database: Database, recorder: SqlRecorder
+) -> None:
+    """A salt of another length could let another header be read out of the data."""
+    recorder.append([DCBEvent("Foreign", b"x")])
+    (event,) = recorder.stream()
+    assert event.salt is not None
+    with database.write() as conn:
+        conn.execute(update(events).values(salt=event.salt + b"y"))
+    assert found_in(database) == (1, "the data or the salt was removed or cut")
+
+
+@pytest.mark.usefixtures("log")
+def test_what_only_a_reader_of_the_data_can_judge_is_asked(database: Database) -> None:
+    with database.write() as conn:
+        erase(conn, 3)
+    asked: list[int] = []
+
+    def examine(event: StoredEvent) -> str | None:
+        asked.append(event.position)
+        return "odd" if event.position == 4 else None
+
+    assert verify(database, examine=examine).first_bad == (4, "odd")
+    assert asked == [1, 2, 4]
+
+
+WRONG_TYPES = {
+    "event_id": "x'00'",
+    "type": "x'436f7570'",
+    "schema_version": "'one'",
+    "recorded_at": "'now'",
+    "recorded_by": "x'ff'",
+    "tags": "x'5b5d'",
+    "data": "'{\"n\":5}'",
+    "salt": "16",
+    "leaf": "'leaf'",
+    "hash": "32",
+}
+
+
+@pytest.mark.parametrize("column", WRONG_TYPES)
+def test_a_value_of_the_wrong_type_is_found(new_url: Callable[..., str], column: str) -> None:
+    """SQLite keeps anything anywhere."""
+    database = Database(new_url("sqlite"))
+    recorder = SqlRecorder(database)
+    recorder.append([NewEvent("Coup", b'{"n":5}', ["a"], f"i{n}", 1, "ann") for n in range(4)])
+    with database.write() as conn:
+        conn.exec_driver_sql(
+            f"UPDATE events SET {column} = {WRONG_TYPES[column]} WHERE position = 3"
+        )
+    found = found_in(database)
+    assert found is not None
+    assert found.position == 3
+    database.dispose()
+
+
+@pytest.mark.parametrize("column", ["type", "tags"])
+def test_text_that_is_not_unicode_is_found(new_url: Callable[..., str], column: str) -> None:
+    database = Database(new_url("sqlite"))
+    recorder = SqlRecorder(database)
+    recorder.append([NewEvent("Coup", b"{}", ["a"], f"i{n}", 1) for n in range(9)])
+    with database.write() as conn:
+        conn.exec_driver_sql(
+            f"UPDATE events SET {column} = CAST(x'5bff5d' AS TEXT) WHERE position = 7"
+        )
+    assert found_in(database) == (7, "a column cannot be read")
+    database.dispose()
+
+
+def test_a_tag_at_half_a_position_is_found(new_url: Callable[..., str]) -> None:
+    database = Database(new_url("sqlite"))
+    recorder = SqlRecorder(database)
+    recorder.append([NewEvent("Coup", b"{}", ["a"], f"i{n}", 1) for n in range(9)])
+    with database.write() as conn:
+        conn.exec_driver_sql("INSERT INTO event_tags VALUES (4.5, 'b', 'Coup')")
+    found = found_in(database)
+    assert found is not None
+    assert found.position == 4
+    database.dispose()
