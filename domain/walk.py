@@ -7,7 +7,7 @@ error messages follow from the one definition of the event type.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Union, cast, get_args, get_origin, get_type_hints
@@ -39,37 +39,66 @@ def marked(event: Event) -> Iterator[Marked]:
     """Every marked value of an event, envelope first, then its data."""
     for name, hint in hints_of(Event):
         value = getattr(event, name)
-        yield from _walk(value, type(value) if name == "data" else hint, "/" + name)
+        annotation: Any = type(value) if name == "data" else hint
+        walk = _walk_of(annotation)
+        if walk is not None and value is not None:
+            yield from walk(value, "/" + name)
 
 
-def _walk(value: Any, hint: Any, pointer: str) -> Iterator[Marked]:
-    origin = get_origin(hint)
-    if value is None:
-        return
+Walk = Callable[[Any, str], Iterator[Marked]]
+"""Yields the marked values in a value at a pointer. The value is never None."""
+
+
+@cache
+def _walk_of(hint: Any) -> Walk | None:
+    """The walk through values of an annotation; None where nothing in them is marked."""
+    origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        inner, *markers = get_args(hint)
-        yield from (Marked(pointer, marker, value) for marker in markers)
-        yield from _walk(value, inner, pointer)
-    elif origin is Union or origin is types.UnionType:
-        yield from _walk(
-            value, next(arg for arg in get_args(hint) if arg is not type(None)), pointer
-        )
-    elif is_dataclass(hint):
-        yield Marked(pointer, hint, value)
-        yield from _walk_fields(value, pointer)
-    else:
-        yield from _walk_entries(value, origin, get_args(hint), pointer)
-
-
-def _walk_fields(value: Any, pointer: str) -> Iterator[Marked]:
-    for name, hint in hints_of(cast("type", type(value))):
-        yield from _walk(getattr(value, name), hint, f"{pointer}/{wire_name(name)}")
-
-
-def _walk_entries(value: Any, origin: Any, args: tuple[Any, ...], pointer: str) -> Iterator[Marked]:
+        return _annotated(tuple(args[1:]), _walk_of(args[0]))
+    if origin is Union or origin is types.UnionType:
+        return _walk_of(next(arg for arg in args if arg is not type(None)))
     if origin is tuple:
+        return _entries(_walk_of(args[0]))
+    if origin is dict:
+        return _values(_walk_of(args[1]))
+    return _fields(hint) if is_dataclass(hint) else None
+
+
+def _annotated(markers: tuple[Any, ...], inner: Walk | None) -> Walk:
+    def walk(value: Any, pointer: str) -> Iterator[Marked]:
+        for marker in markers:
+            yield Marked(pointer, marker, value)
+        if inner is not None:
+            yield from inner(value, pointer)
+
+    return walk
+
+
+def _entries(inner: Walk | None) -> Walk | None:
+    def walk(value: tuple[Any, ...], pointer: str) -> Iterator[Marked]:
         for index, entry in enumerate(value):
-            yield from _walk(entry, args[0], f"{pointer}/{index}")
-    elif origin is dict:
+            yield from cast("Walk", inner)(entry, f"{pointer}/{index}")
+
+    return None if inner is None else walk
+
+
+def _values(inner: Walk | None) -> Walk | None:
+    def walk(value: dict[str, Any], pointer: str) -> Iterator[Marked]:
         for key, entry in value.items():
-            yield from _walk(entry, args[1], f"{pointer}/{key}")
+            yield from cast("Walk", inner)(entry, f"{pointer}/{key}")
+
+    return None if inner is None else walk
+
+
+def _fields(hint: Any) -> Walk:
+    walks = [(name, f"/{wire_name(name)}", _walk_of(inner)) for name, inner in hints_of(hint)]
+    marked_ones = [(name, step, walk) for name, step, walk in walks if walk is not None]
+
+    def walk(value: Any, pointer: str) -> Iterator[Marked]:
+        yield Marked(pointer, hint, value)
+        for name, step, inner in marked_ones:
+            entry = getattr(value, name)
+            if entry is not None:
+                yield from inner(entry, pointer + step)
+
+    return walk

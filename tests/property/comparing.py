@@ -97,13 +97,13 @@ def _by_fold(
         answers[f"history of {alliance}"] = fold_alliances.alliance_history(ledger, alliance)
     if set(pair) <= set(known):
         explained = fold_explain(log, viewpoint, *pair)
-        answers |= {f"{one.name} of {pair}": getattr(explained, one.name) for one in fields(explained)}
+        answers |= {
+            f"{one.name} of {pair}": getattr(explained, one.name) for one in fields(explained)
+        }
     return answers
 
 
-def _by_sql(
-    world: World, history: History, viewpoint: Viewpoint, pair: tuple[str, ...]
-) -> Answers:
+def _by_sql(world: World, history: History, viewpoint: Viewpoint, pair: tuple[str, ...]) -> Answers:
     with world.database.read() as conn:
         answers: Answers = {}
         known = []
@@ -137,5 +137,3 @@ def _assert_same(viewpoint: Viewpoint, expected: Answers, found: Answers) -> Non
     assert expected.keys() == found.keys(), viewpoint
     for name, answer in expected.items():
         assert found[name] == answer, f"{name}, {viewpoint}"
-
-

@@ -28,6 +28,8 @@ ACTORS = 5
 ALLIANCES = 2
 PROGRAMMES = (None, "p", "q")
 EVENTS = 40
+YEARS_ON = (0, 0, 0, 0, -400, 365, 730)
+"""How many days after the history's own to ask: mostly none, sometimes about when evidence goes stale."""
 
 _ids = count(1)
 _prefixes = count(1)
@@ -78,7 +80,10 @@ def random_history(rng: Random, events: int = EVENTS) -> History:
     for alliance in history.alliances:
         history.offer(_event(history, _formation(history, alliance), _claim(history)))
     while len(history.events) < events:
-        if len(history.events) > events // 4 and history.actors[late] not in history.register.registrations:
+        if (
+            len(history.events) > events // 4
+            and history.actors[late] not in history.register.registrations
+        ):
             history.offer(_event(history, _registration(history.actors[late]), Claim()))
         history.offer(_candidate(history))
     return history
@@ -86,10 +91,9 @@ def random_history(rng: Random, events: int = EVENTS) -> History:
 
 def random_viewpoint(rng: Random, history: History, first: int) -> Viewpoint:
     """Any viewpoint on the history, whose first event stands at position `first`."""
-    latest = first + len(history.events) - 1
     return Viewpoint(
-        valid_at=FIRST_DAY + timedelta(days=rng.choice((-400, -1, 400, 800, *range(DAYS), *range(DAYS)))),
-        position=rng.choice((latest, rng.randint(first - 1, latest))),
+        valid_at=FIRST_DAY + timedelta(days=rng.randrange(-1, DAYS) + rng.choice(YEARS_ON)),
+        position=first - 1 + rng.choice((len(history.events), rng.randint(0, len(history.events)))),
         according_to=rng.choice((None, None, *history.actors)),
         reliability=rng.choice((None, None, None, "A", "B", "C", "E")),
         credibility=rng.choice((None, None, None, 1, 2, 3, 5)),
@@ -134,14 +138,23 @@ def _corrected(history: History, target: Event) -> v.EventData:
 
 
 def _event(history: History, data: v.EventData, claim: Claim) -> Event:
-    return Event(id=str(UUID(int=next(_ids) << 64)), occurred=_occurred(history.rng), data=data, claim=claim)
+    return Event(
+        id=str(UUID(int=next(_ids) << 64)), occurred=_occurred(history.rng), data=data, claim=claim
+    )
 
 
 def _occurred(rng: Random) -> str:
     day = FIRST_DAY + timedelta(days=rng.randrange(DAYS))
     other = day + timedelta(days=rng.randrange(3))
     exact, month = day.isoformat(), f"{day:%Y-%m}"
-    vague = (month, f"{exact}/{other.isoformat()}", f"{exact}/{other:%Y-%m}", f"{month}~", "2020", f"2019/{exact}")
+    vague = (
+        month,
+        f"{exact}/{other.isoformat()}",
+        f"{exact}/{other:%Y-%m}",
+        f"{month}~",
+        "2020",
+        f"2019/{exact}",
+    )
     return rng.choice((exact, exact, exact, f"{exact}?", *vague))
 
 
@@ -149,7 +162,9 @@ def _claim(history: History) -> Claim:
     rng = history.rng
     return Claim(
         claimant=rng.choice((None, None, history.actor())),
-        modality=rng.choice(("asserted",) * 6 + ("acknowledged", "alleged", "speculated", "denied", "planned")),
+        modality=rng.choice(
+            ("asserted",) * 6 + ("acknowledged", "alleged", "speculated", "denied", "planned")
+        ),
         publisher=rng.choice((None, "wire", "post")),
         reliability=rng.choice((None, "A", "B", "C", "E", "F")),
         credibility=rng.choice((None, 1, 2, 3, 5, 6)),
@@ -177,11 +192,19 @@ def _battle(history: History) -> v.BattleReported:
     sides = []
     for members in (actors[:cut], actors[cut:]):
         parties = history.rng.randint(1, len(members))
-        sides.append(v.Side(parties=members[:parties], supporters=members[parties:], killed=history.maybe(Count(low=1))))
+        sides.append(
+            v.Side(
+                parties=members[:parties],
+                supporters=members[parties:],
+                killed=history.maybe(Count(low=1)),
+            )
+        )
     return v.BattleReported(sides=tuple(sides))
 
 
-def _two(cls: type[v.EventData], first: str, second: str, **more: Any) -> Callable[[History], v.EventData]:
+def _two(
+    cls: type[v.EventData], first: str, second: str, **more: Any
+) -> Callable[[History], v.EventData]:
     def build(history: History) -> v.EventData:
         one, other = history.some(2, 2)
         chosen = {name: history.rng.choice(values) for name, values in more.items()}
@@ -190,10 +213,12 @@ def _two(cls: type[v.EventData], first: str, second: str, **more: Any) -> Callab
     return build
 
 
-def _parties(cls: type[v.EventData], most: int = 3, **more: Any) -> Callable[[History], v.EventData]:
+def _parties(
+    cls: type[v.EventData], most: int = 3, **more: Any
+) -> Callable[[History], v.EventData]:
     def build(history: History) -> v.EventData:
         chosen = {name: history.rng.choice(values) for name, values in more.items()}
-        return cls(**{"parties": history.some(2, most)}, **chosen)
+        return cls(parties=history.some(2, most), **chosen)
 
     return build
 
@@ -206,7 +231,9 @@ def _alliance(cls: type[v.EventData], *, member: bool) -> Callable[[History], v.
     return build
 
 
-def _against(cls: type[v.EventData], first: str, second: str, **more: Any) -> Callable[[History], v.EventData]:
+def _against(
+    cls: type[v.EventData], first: str, second: str, **more: Any
+) -> Callable[[History], v.EventData]:
     def build(history: History) -> v.EventData:
         one, other, *against = history.some(2, 4)
         chosen = {name: history.rng.choice(values) for name, values in more.items()}
@@ -237,9 +264,13 @@ _BUILDER_OF: dict[type[v.EventData], Callable[[History], v.EventData]] = {
     v.ActorRenamed: lambda h: v.ActorRenamed(actor=h.actor(), name=f"renamed {next(_ids)}"),
     v.ActorDissolved: lambda h: v.ActorDissolved(actor=h.actor()),
     v.ActorSucceeded: lambda h: v.ActorSucceeded(
-        predecessors=h.some(1, 2), successors=h.some(1, 2), continuity=h.rng.choice(("full", "claimed"))
+        predecessors=h.some(1, 2),
+        successors=h.some(1, 2),
+        continuity=h.rng.choice(("full", "claimed")),
     ),
-    v.MembershipStarted: _two(v.MembershipStarted, "umbrella", "member", as_=("member", "organ", "claimed")),
+    v.MembershipStarted: _two(
+        v.MembershipStarted, "umbrella", "member", as_=("member", "organ", "claimed")
+    ),
     v.MembershipEnded: _two(v.MembershipEnded, "umbrella", "member"),
     v.ActorsJudged: lambda h: v.ActorsJudged(actors=h.some(2, 2), judgement="same"),
     v.CoupOccurred: _coup,
@@ -248,14 +279,19 @@ _BUILDER_OF: dict[type[v.EventData], Callable[[History], v.EventData]] = {
     ),
     v.RelationsSevered: _two(v.RelationsSevered, "initiator", "target"),
     v.RelationsDowngraded: _two(
-        v.RelationsDowngraded, "initiator", "target", measure=politics.DowngradeMeasure.__args__  # type: ignore[attr-defined]
+        v.RelationsDowngraded,
+        "initiator",
+        "target",
+        measure=politics.DowngradeMeasure.__args__,  # type: ignore[attr-defined]
     ),
     v.RelationsRestored: _parties(v.RelationsRestored, 2),
     v.SanctionImposed: _two(v.SanctionImposed, "sender", "target", programme=PROGRAMMES),
     v.SanctionLifted: _two(v.SanctionLifted, "sender", "target", programme=PROGRAMMES),
     v.AccusationMade: _two(v.AccusationMade, "accuser", "accused"),
     v.StatementMade: lambda h: v.StatementMade(
-        speaker=h.actor(), about=h.some(1, 3), tone=h.rng.choice(politics.Tone.__args__)  # type: ignore[attr-defined]
+        speaker=h.actor(),
+        about=h.some(1, 3),
+        tone=h.rng.choice(politics.Tone.__args__),  # type: ignore[attr-defined]
     ),
     v.AllianceFormed: lambda h: _formation(h, h.rng.choice(h.alliances)),
     v.AllianceJoined: _alliance(v.AllianceJoined, member=True),
@@ -278,7 +314,9 @@ _BUILDER_OF: dict[type[v.EventData], Callable[[History], v.EventData]] = {
     v.CasualtiesReported: _two(v.CasualtiesReported, "suffered_by", "inflicted_by"),
     v.TerritoryChanged: _two(v.TerritoryChanged, "gainer", "loser", by_force=(True, False)),
     v.SupportProvided: _against(v.SupportProvided, "supporter", "recipient", kinds=_KINDS),
-    v.SupportAlleged: _accusing(v.SupportAlleged, "accuser", "supporter", "recipient", kinds=_KINDS),
+    v.SupportAlleged: _accusing(
+        v.SupportAlleged, "accuser", "supporter", "recipient", kinds=_KINDS
+    ),
     v.AbuseAlleged: _accusing(v.AbuseAlleged, "accuser", "perpetrator", "victims"),
 }
 

@@ -45,6 +45,7 @@ def test_on_a_few_histories(opened: list[World]) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_on_thousands_of_histories(opened: list[World], shard: int) -> None:
     @settings(comparing(HISTORIES // SHARDS, shard))

@@ -1,0 +1,156 @@
+"""Faults planted in the SQL path, one at a time, to see that the comparison with the fold finds each.
+
+Run as a program with a fault's name: it patches the source of one module as it is imported,
+compares random histories on SQLite, and exits with CAUGHT at the first difference.
+"""
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder, SourceLoader
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import NamedTuple
+
+CAUGHT = 42
+MOST_HISTORIES = 400
+
+
+class Fault(NamedTuple):
+    """In the module, `right` (which stands there once) becomes `wrong`."""
+
+    module: str
+    right: str
+    wrong: str
+
+
+OPENNESS = "infrastructure.questions.openness"
+ADMISSION = "infrastructure.questions.admission"
+STANDINGS = "infrastructure.questions.standings"
+ROWS = "infrastructure.projecting.rows"
+
+FAULTS = {
+    "less-for-less-or-equal": Fault(OPENNESS, "sets.c.latest <= DAY", "sets.c.latest < DAY"),
+    "a-close-acts-a-day-late": Fault(
+        OPENNESS, "        close.c.earliest <= DAY,", "        close.c.earliest < DAY,"
+    ),
+    "tie-by-position": Fault("infrastructure.keys", "<< PLACE_BITS) | place", "<< PLACE_BITS)"),
+    "earliest-for-latest": Fault(
+        ROWS, '"latest_key": key(span.latest,', '"latest_key": key(span.earliest,'
+    ),
+    "earliest-for-ended": Fault(
+        ROWS, '"end_key": key(span.ended,', '"end_key": key(span.earliest,'
+    ),
+    "ranks-ignored": Fault("infrastructure.keys", "(rank + 1)", "1"),
+    "lowest-level-of-a-close-ignored": Fault(OPENNESS, "close.c.low <= sets.c.level", "True"),
+    "highest-level-of-a-close-ignored": Fault(OPENNESS, "close.c.high >= sets.c.level", "True"),
+    "place-of-a-correction": Fault(
+        "infrastructure.projecting.batch",
+        "self._known[event.supersedes][1] if event.supersedes else position",
+        "position",
+    ),
+    "retraction-before-it-was-known": Fault(
+        ADMISSION, "rows.c.known_to > POSITION", "rows.c.known_to == rm.FOREVER"
+    ),
+    "retraction-ignored": Fault(ADMISSION, "rows.c.known_to > POSITION", "True"),
+    "denial-ignored": Fault(ADMISSION, ', (denied_by(rows), "denied")]', "]"),
+    "retracted-denial-still-disputes": Fault(ADMISSION, "rival, known(denial)", "rival"),
+    "own-denial-disputes": Fault(
+        ADMISSION, "denial.c.claimant.is_distinct_from(rows.c.claimant)", "denial.c.position > 0"
+    ),
+    "grade-f-is-below": Fault(ADMISSION, ', reliability == "F"', ""),
+    "credibility-6-is-below": Fault(ADMISSION, ", credibility == 6", ""),
+    "alleged-flag": Fault(ADMISSION, "rows.c.alleged == 1", "rows.c.alleged == 2"),
+    "planned-claims-count": Fault(
+        ADMISSION, "modalities = ADMITTED", 'modalities = {"planned"} | ADMITTED'
+    ),
+    "programme-of-a-sanction": Fault(
+        OPENNESS, "close.c.programme.in_((sets.c.programme, literal(ANY)))", "True"
+    ),
+    "dissolution-of-a-member": Fault(
+        OPENNESS,
+        "close.c.source.in_((sets.c.source, literal(ANY)))",
+        "close.c.source == sets.c.source",
+    ),
+    "staleness-horizon": Fault(STANDINGS, "last + horizon <= day", "last + horizon < day"),
+    "staleness-of-level-2": Fault(
+        STANDINGS, "STALE_AFTER_DAYS[max(row.level for row in lines)]", "STALE_AFTER_DAYS[1]"
+    ),
+    "since-the-earlier-of-two": Fault(STANDINGS, "later = max(", "later = min("),
+    "sanctions-do-not-decide": Fault(STANDINGS, "return self.sanctions\n", "return []\n"),
+    "corroborations-unheard": Fault(STANDINGS, "heard.update(", "heard.union("),
+    "name-before-it-was-taken": Fault(
+        "infrastructure.questions.registrations", ", table.c.latest <= DAY", ""
+    ),
+    "later-registration-wins": Fault(
+        "infrastructure.questions.registrations",
+        "later.setdefault(row.actor, row)",
+        "later[row.actor] = row",
+    ),
+}
+
+
+class _Planter(MetaPathFinder):
+    def __init__(self, fault: Fault) -> None:
+        self._fault = fault
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name != self._fault.module:
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        assert spec is not None
+        assert spec.origin is not None
+        spec.loader = _Faulty(spec.origin, self._fault)
+        return spec
+
+
+class _Faulty(SourceLoader):
+    def __init__(self, origin: str, fault: Fault) -> None:
+        self._origin = origin
+        self._fault = fault
+
+    def get_filename(self, fullname: str) -> str:  # noqa: ARG002 - the loader's interface
+        return self._origin + ".faulty"
+
+    def get_data(self, path: str) -> bytes:  # noqa: ARG002 - the loader's interface
+        source = Path(self._origin).read_text(encoding="utf-8")
+        assert source.count(self._fault.right) == 1, "the fault does not fit the source any more"
+        return source.replace(self._fault.right, self._fault.wrong).encode()
+
+
+def differs(histories: int) -> str | None:
+    """The first difference between SQL and the fold, or None."""
+    from infrastructure.database import Database  # noqa: PLC0415 - after the fault is planted
+    from infrastructure.migrating import upgrade  # noqa: PLC0415
+    from tests.property.comparing import check, worlds  # noqa: PLC0415
+    from tests.property.histories import random_history  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/faulty.sqlite3"
+        database = Database(url)
+        upgrade(database)
+        database.dispose()
+        with worlds(url) as opened:
+            for seed in range(histories):
+                rng = Random(seed)
+                try:
+                    check(opened, random_history(rng), rng)
+                except AssertionError as difference:
+                    return f"history {seed}: {difference}"
+    return None
+
+
+def main(name: str) -> int:
+    if name != "none":
+        sys.meta_path.insert(0, _Planter(FAULTS[name]))
+    difference = differs(MOST_HISTORIES if name != "none" else 10)
+    sys.stdout.write(f"{difference or 'no difference'}\n")
+    return CAUGHT if difference else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
