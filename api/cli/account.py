@@ -8,6 +8,7 @@ from rich.console import Console
 
 from api.cli import wording
 from api.cli.wording import NOTHING
+from domain.effects import ANY
 
 Item = dict[str, Any]
 
@@ -159,26 +160,30 @@ def _effects(item: Item, others: dict[str, Item]) -> Iterator[str]:
 
 
 def _move(effects: list[Item]) -> str:
-    """What an effect does to which line."""
+    """What an effect, or the same one both ways, does to which line."""
     effect = effects[0]
+    low, high, programme = effect["low"], effect["high"], effect["programme"]
     ends = _ends(effect, mutual=len(effects) > 1)
-    verb = "opens" if effect["move"] == "set" else "closes"
-    if effect["line"] in ("membership", "obligation"):
-        return f"{verb} {effect['line']} {effect['target']} in {effect['source']}"
-    if effect["line"] == "sanction":
-        programme = f" {effect['programme']}" if effect["programme"] else ""
-        return f"{verb} sanction{programme}, {ends}"
-    if effect["line"] == "neutral":
-        return f"{'sets' if effect['move'] == 'set' else 'closes'} neutral, {ends}"
-    low, high = effect["low"], effect["high"]
-    if effect["move"] == "set":
-        return f"sets {effect['line']} {low}, {ends}"
-    return f"closes {effect['line']} {low if low == high else f'{low}–{high}'}, {ends}"
+    sets = effect["move"] == "set"
+    match effect["line"]:
+        case "membership" | "obligation":
+            alliance = "every alliance" if effect["source"] == ANY else effect["source"]
+            verb = "opens" if sets else "closes"
+            return f"{verb} {effect['line']} {effect['target']} in {alliance}"
+        case "sanction":
+            which = {"": "sanction", ANY: "every sanction"}.get(programme, f"sanction {programme}")
+            return f"{'opens' if sets else 'closes'} {which}, {ends}"
+        case "neutral":
+            return f"{'sets' if sets else 'closes'} neutral, {ends}"
+        case line:
+            levels = str(low) if low == high else f"{low}–{high}"
+            return f"{'sets' if sets else 'closes'} {line} {levels}, {ends}"
 
 
 def _ends(effect: Item, *, mutual: bool) -> str:
-    source = "everybody" if effect["source"] == "*" else effect["source"]
-    target = "everybody" if effect["target"] == "*" else effect["target"]
+    source, target = (
+        "everybody" if effect[end] == ANY else effect[end] for end in ("source", "target")
+    )
     return f"{source} {'↔' if mutual else '→'} {target}"
 
 

@@ -141,7 +141,7 @@ def _unknown(conn: Connection, ids: Sequence[str], now: datetime) -> str:
         if after is None:
             break
     return "\n".join(
-        f"no actor is registered as {one}{_meant(one, known) if known else ': the log has none'}"
+        f"no actor is registered as {one}{_meant(one, known) if known else ': the log names no actor yet'}"
         for one in ids
     )
 

@@ -96,6 +96,8 @@ def verify() -> None:
     if verdict.first_bad is not None:
         position, reason = verdict.first_bad
         raise Stop(
-            f"position {position:,}: {reason}; whole up to {verdict.position:,}", CHECK_FAILED
+            f"position {position:,}: {reason}; "
+            f"the log is whole up to position {verdict.position:,}",
+            CHECK_FAILED,
         )
     typer.echo(f"the log is whole up to position {verdict.position:,}, hash {verdict.hash.hex()}")
