@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from domain.answers import PairAlignment
+from domain.answers import Explanation, PairAlignment
 from domain.event import Event
 from domain.fold.alignment import alignments
+from domain.fold.explanation import explain
 from domain.fold.ledger import Ledger
 from domain.viewpoint import Viewpoint
 from tests.builders import day, log
@@ -33,6 +34,11 @@ def readings(events: list[Event], a: str, b: str, at: str, **fields: Any) -> tup
     agree = answer.possible_alignment is None
     assert answer.certainty == ("certain" if agree else "uncertain")
     return answer.alignment, answer.possible_alignment or answer.alignment
+
+
+def explained(events: list[Event], at: str = "2021-01-01", **fields: Any) -> Explanation:
+    """Why the actors a and b are aligned as they are."""
+    return explain(log(*events), seen(at, **fields), "a", "b")
 
 
 def ledger(events: list[Event], at: str, **fields: Any) -> Ledger:
