@@ -21,6 +21,14 @@ from infrastructure.projecting.rows import Placed, Row, rows_of
 from infrastructure.schema import read_models as rm
 
 
+class Unprojectable(Exception):
+    """The event at `position` gives no rows: its data are not what this program can read."""
+
+    def __init__(self, position: int, error: Exception) -> None:
+        super().__init__(f"position {position}: {type(error).__name__}: {error}")
+        self.position = position
+
+
 class Batch:
     """The rows of some consecutive events, and the ends that they put to earlier ones."""
 
@@ -33,11 +41,17 @@ class Batch:
         self._ended_before: list[Row] = []
 
     def apply(self, stored: Sequence[StoredEvent]) -> None:
-        """Project the events; events of other applications and erased ones are passed over."""
-        events = [(one.position, event_of(one)) for one in stored if one.id and not one.erased]
+        """Project the events; events of other applications and erased ones are passed over.
+
+        Raises Unprojectable before anything is written.
+        """
+        events = [(one.position, _read(one)) for one in stored if one.id and not one.erased]
         self._look_up(event for _, event in events)
         for position, event in events:
-            self._add(position, event)
+            try:
+                self._add(position, event)
+            except (KeyError, ValueError) as error:  # it names an event that is not there
+                raise Unprojectable(position, error) from error
         self._write()
 
     def _look_up(self, events: Iterable[Event]) -> None:
@@ -83,6 +97,13 @@ class Batch:
         for ended in self._ended_before:
             for table in rm.TABLES:
                 self._conn.execute(_END[table], ended)
+
+
+def _read(stored: StoredEvent) -> Event:
+    try:
+        return event_of(stored)
+    except (KeyError, ValueError) as error:  # of a type or a form that is not known here
+        raise Unprojectable(stored.position, error) from error
 
 
 _END = {

@@ -10,18 +10,18 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 
-from eventsourcing.persistence import PersistenceError
-from sqlalchemy import Connection, delete, func, select
+from eventsourcing.persistence import IntegrityError, PersistenceError
+from sqlalchemy import Connection, delete, func, insert, select
 
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder, reading, tracking
-from infrastructure.event_store.envelope import StoredEvent
 from infrastructure.event_store.errors import CheckpointMoved, in_the_librarys_words
-from infrastructure.projecting.batch import Batch
+from infrastructure.projecting.batch import Batch, Unprojectable
 from infrastructure.projecting.waiting import Waiting
 from infrastructure.schema import read_models as rm
-from infrastructure.schema.log import events
+from infrastructure.schema.log import checkpoints, events
 
 NAME = "read-models"
 VERSION = 1
@@ -39,10 +39,6 @@ log = logging.getLogger(__name__)
 
 class NewerProjection(RuntimeError):
     """The read models were built by a newer program; this one must not touch them."""
-
-
-class ProjectionStopped(RuntimeError):
-    """An event cannot be projected; the read models stay where they were."""
 
 
 class Projector:
@@ -86,17 +82,30 @@ class Projector:
 
     def prepare(self) -> None:
         """Make sure that the read models are of this program's version, rebuilding older ones."""
-        with self._database.read() as conn:
+        with in_the_librarys_words(), self._database.read() as conn:
             found = tracking.checkpoint(conn, NAME)
-        if found is not None and found.version > VERSION:
+        if found is None:
+            self._begin()
+        elif found.version > VERSION:
             raise NewerProjection(
-                f"the read models are of version {found.version}, this program builds {VERSION}: upgrade Foedus"
+                f"the read models are of version {found.version}, "
+                f"this program builds {VERSION}: upgrade Foedus"
             )
-        if found is None or found.version < VERSION:
+        elif found.version < VERSION:
             self.rebuild()
 
+    def _begin(self) -> None:
+        """Put the checkpoint before the first event, unless another process just did."""
+        first = insert(checkpoints).values(name=NAME, version=VERSION, position=0)
+        with (
+            suppress(IntegrityError),
+            in_the_librarys_words(),
+            self._database.write() as conn,
+        ):
+            conn.execute(first)
+
     def catch_up(self, progress: Progress | None = None) -> int:
-        """Project up to the log's head and return the position reached. Raises ProjectionStopped."""
+        """Project up to the log's head and return the position reached. Raises Unprojectable."""
         self.prepare()
         while True:
             moved = self._next_batch(BATCH)
@@ -106,15 +115,18 @@ class Projector:
                 progress(self.position, moved)
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Build the read models afresh, in one transaction; readers see the old ones until then."""
+        """Build the read models afresh in one transaction; readers see the old ones until then.
+
+        Raises Unprojectable, with nothing changed.
+        """
         with in_the_librarys_words(), self._database.write() as conn:
+            tracking.begin(conn, NAME, VERSION)  # first: it waits for a projector at work
             for table in rm.TABLES:
                 conn.execute(delete(table))
-            tracking.begin(conn, NAME, VERSION)
             head = _head(conn)
             for after in range(0, head, BATCH):
                 upto = min(head, after + BATCH)
-                _apply(conn, reading.between(conn, after=after, upto=upto))
+                Batch(conn).apply(reading.between(conn, after=after, upto=upto))
                 if progress:
                     progress(upto, head)
             tracking.move(conn, NAME, VERSION, 0, head)
@@ -130,9 +142,9 @@ class Projector:
                 while not self._ending.is_set() and self._next_batch(BATCH) is not None:
                     pass
                 self.failure = None
-            except ProjectionStopped as stopped:
+            except Unprojectable as stopped:
                 self.failure = str(stopped)
-                log.critical("the projection stopped: %s", stopped)
+                log.critical("the projection stopped at %s", stopped)
                 return
             except PersistenceError as error:  # the database is away or busy: try again
                 self.failure = f"after position {self.position}: {error}"
@@ -153,27 +165,20 @@ class Projector:
         try:
             with in_the_librarys_words(), self._database.write() as conn:
                 tracking.move(conn, NAME, VERSION, after, upto)
-                _apply(conn, stored)
+                Batch(conn).apply(stored)
         except CheckpointMoved:
             return head  # another process was faster: go on from where it is
-        except PersistenceError:
+        except Unprojectable as stopped:
+            if stopped.position > after + 1:
+                return self._next_batch(stopped.position - after - 1)  # keep those before it
+            self._stop(stopped)
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the event's position must be told
-            if size > 1:
-                return self._next_batch(1)  # find the event that fails, and keep those before it
-            self._stop_at(upto, error)
         self._waiting.arrive(upto)
         return head
 
-    def _stop_at(self, position: int, error: Exception) -> None:
-        message = f"position {position}: {type(error).__name__}: {error}"
+    def _stop(self, stopped: Unprojectable) -> None:
         with in_the_librarys_words(), self._database.write() as conn:
-            tracking.stop(conn, NAME, message)
-        raise ProjectionStopped(message) from error
-
-
-def _apply(conn: Connection, stored: list[StoredEvent]) -> None:
-    Batch(conn).apply(stored)
+            tracking.stop(conn, NAME, str(stopped))
 
 
 def _head(conn: Connection) -> int:

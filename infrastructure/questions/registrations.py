@@ -32,7 +32,8 @@ def require_known(conn: Connection, position: int, actors: Iterable[str]) -> dic
     wanted = sorted(set(actors))
     live: dict[str, Row[Any]] = {}
     later: dict[str, Row[Any]] = {}
-    for row in conn.execute(_registrations(), {"ids": wanted}):
+    found = conn.execute(_registrations(), {"ids": wanted}).all()
+    for row in sorted(found, key=lambda row: row.position):
         if row.position <= position < row.known_to:
             live[row.actor] = row
         elif row.position > position:
@@ -57,7 +58,7 @@ def named(conn: Connection, viewpoint: Viewpoint, actors: Iterable[str]) -> list
 @cache
 def _registrations() -> Select[Any]:
     table = rm.registrations
-    return select(table).where(among_bound(table.c.actor, "ids")).order_by(table.c.position)
+    return select(table).where(among_bound(table.c.actor, "ids"))
 
 
 @cache

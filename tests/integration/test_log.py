@@ -1,0 +1,138 @@
+"""Events enter the log once, by decision, whatever else is being appended (DESIGN section 7)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from domain.event import Event
+from domain.vocabulary import AccusationMade, StatementMade
+from infrastructure import log as log_module
+from infrastructure.log import (
+    ContentConflict,
+    ExpectedPositionAhead,
+    PositionConflict,
+    Refused,
+    new_id,
+)
+from tests.builders import event, registered, retracted, uid
+from tests.property.comparing import World
+
+WAIT = 20
+
+
+def accusation(accuser: str, accused: str, called: str) -> Event:
+    return event(AccusationMade(accuser=accuser, accused=accused), called=called)
+
+
+def test_what_is_recorded_already_gets_its_first_receipt(world: World) -> None:
+    first = world.log.append([registered("a"), registered("b")])
+    assert (first.new, [one.position for one in first.receipts]) == (2, [1, 2])
+    assert world.log.append([registered("b")]).receipts == first.receipts[1:]
+    mixed = world.log.append([registered("b"), registered("c"), registered("a")])
+    assert mixed.new == 1
+    assert [one.position for one in mixed.receipts] == [2, 3, 1]
+
+
+def test_an_id_with_other_content_is_a_conflict(world: World) -> None:
+    world.log.append([registered("a")])
+    with pytest.raises(ContentConflict) as conflict:
+        world.log.append([registered("b"), registered("a", "1901")])
+    assert conflict.value.ids == [(1, uid("registration of a"))]
+    assert world.log.append([registered("b")]).receipts[0].position == 2
+
+
+def test_a_batch_is_refused_whole_with_every_reason(world: World) -> None:
+    world.log.append([registered("a")])
+    with pytest.raises(Refused) as refused:
+        world.log.append([registered("b"), accusation("x", "y", "1"), registered("a", called="2")])
+    found = [(index, one.pointer, one.conflict) for index, one in refused.value.refusals]
+    assert found == [
+        (1, "/data/accuser", None),
+        (1, "/data/accused", None),
+        (2, "/data/actor", "actor-exists"),
+    ]
+    assert not refused.value.is_conflict
+    assert world.log.append([registered("b")]).receipts[0].position == 2
+
+
+def test_an_event_invalid_in_itself_never_gets_to_the_log(world: World) -> None:
+    with pytest.raises(ValueError, match="/data/actor"):
+        world.log.append([registered("Not A Slug")])
+
+
+def test_an_expected_position_guards_the_actors_of_the_events(world: World) -> None:
+    world.log.append([registered("a"), registered("b"), registered("c"), registered("d")])
+    world.log.append([accusation("a", "b", "1")])
+    world.log.append([accusation("c", "d", "2")], expected_position=4)
+    with pytest.raises(PositionConflict) as conflict:
+        world.log.append([accusation("d", "a", "3")], expected_position=4)
+    assert (conflict.value.expected, conflict.value.position) == (4, 5)
+    world.log.append([accusation("d", "a", "3")], expected_position=6)
+    world.log.append([accusation("d", "a", "3")], expected_position=4)  # recorded already
+    with pytest.raises(ExpectedPositionAhead):
+        world.log.append([accusation("a", "d", "4")], expected_position=8)
+
+
+def test_only_one_of_two_rival_registrations_is_accepted(
+    world: World, other_process: World
+) -> None:
+    together = Barrier(2)
+
+    def register(one: tuple[World, str]) -> str:
+        opened, called = one
+        together.wait(WAIT)
+        try:
+            opened.log.append([registered("a", called=called)])
+        except Refused as refused:
+            return str([refusal.conflict for _, refusal in refused.refusals])
+        return "accepted"
+
+    with ThreadPoolExecutor(2) as threads:
+        outcomes = sorted(threads.map(register, [(world, "one"), (other_process, "other")]))
+    assert outcomes == ["['actor-exists']", "accepted"]
+
+
+def test_a_registration_cannot_go_while_somebody_is_naming_it(
+    world: World, other_process: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The naming event lands after the retraction was decided and before it is recorded."""
+    world.log.append([registered("a"), registered("b")])
+    decided = log_module._Attempt.decide
+    naming = event(StatementMade(speaker="b", about=("a",), tone="support"), called="naming")
+
+    def and_meanwhile(attempt: log_module._Attempt) -> None:
+        decided(attempt)
+        if attempt.new[0].type == "ReportRetracted":
+            other_process.log.append([naming])
+
+    monkeypatch.setattr(log_module._Attempt, "decide", and_meanwhile)
+    with pytest.raises(Refused) as refused:
+        world.log.append([retracted("registration of a")])
+    assert [one.conflict for _, one in refused.value.refusals] == ["actor-in-use"]
+
+
+def test_an_unrelated_append_in_between_makes_no_difference(
+    world: World, other_process: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.log.append([registered(actor) for actor in "abcd"])
+    decided = log_module._Attempt.decide
+    attempts: list[str] = []
+
+    def and_meanwhile(attempt: log_module._Attempt) -> None:
+        decided(attempt)
+        attempts.append(attempt.new[0].id)
+        if attempt.new[0].id == uid("1"):
+            other_process.log.append([accusation("c", "d", "2")])
+
+    monkeypatch.setattr(log_module._Attempt, "decide", and_meanwhile)
+    appended = world.log.append([accusation("a", "b", "1")], expected_position=4)
+    assert appended.receipts[0].position == 6
+    assert attempts == [uid("1"), uid("2")]
+
+
+def test_new_ids_are_uuids_of_version_7_in_order_of_time() -> None:
+    ids = [new_id() for _ in range(50)]
+    assert len(set(ids)) == 50
+    assert all(one[14] == "7" and one[19] in "89ab" for one in ids)
+    assert [one[:8] for one in ids] == sorted(one[:8] for one in ids)

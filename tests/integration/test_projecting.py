@@ -1,0 +1,168 @@
+"""The read models follow the log, batch by batch, and stop loudly at what they cannot read."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from threading import Barrier
+from typing import Any
+
+import pytest
+from eventsourcing.dcb.api import DCBEvent
+from sqlalchemy import select, text, update
+
+from infrastructure.database import Database
+from infrastructure.event_store import SqlRecorder
+from infrastructure.event_store.envelope import NewEvent
+from infrastructure.event_store.tracking import checkpoint
+from infrastructure.projecting import NewerProjection, Projector, Unprojectable, projector
+from infrastructure.projecting.projector import NAME, VERSION
+from infrastructure.schema import read_models as rm
+from infrastructure.schema.log import checkpoints
+from tests.builders import registered
+from tests.property.comparing import World
+from tests.property.histories import random_history
+
+WAIT = 20
+
+
+def contents(database: Database) -> dict[str, list[str]]:
+    with database.read() as conn:
+        return {
+            table.name: sorted(
+                json.dumps(dict(row)) for row in conn.execute(select(table)).mappings()
+            )
+            for table in rm.TABLES
+        }
+
+
+def unreadable(event_id: str = "0") -> NewEvent:
+    return NewEvent("BattleReported", b"{}", ["actor:x"], event_id, 1, None)
+
+
+def recorder(world: World) -> SqlRecorder:
+    return SqlRecorder(world.database)
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_batches_of_any_size_and_a_rebuild_give_the_same_rows(
+    world: World, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector, "BATCH", size)
+    for seed in range(3):
+        world.log.append(random_history(Random(seed), events=60).events)
+    world.projector.catch_up()
+    followed = contents(world.database)
+    assert len(followed["rm_reports"]) == 180
+    assert followed["rm_denials"]
+    assert followed["rm_successions"]
+    monkeypatch.setattr(projector, "BATCH", 50)
+    assert world.projector.rebuild() == 180
+    assert contents(world.database) == followed
+
+
+def test_projectors_at_work_together_apply_every_event_once(
+    world: World, other_process: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector, "BATCH", 3)
+    world.projector.prepare()
+    for seed in range(3):
+        world.log.append(random_history(Random(seed)).events)
+    together = Barrier(2)
+
+    def follow(one: World) -> int:
+        together.wait(WAIT)
+        return one.projector.catch_up()
+
+    with ThreadPoolExecutor(2) as threads:
+        reached = list(threads.map(follow, (world, other_process)))
+    assert reached == [120, 120]
+    followed = contents(world.database)
+    world.projector.rebuild()
+    assert contents(world.database) == followed
+
+
+def test_other_applications_events_are_passed_over(world: World) -> None:
+    recorder(world).append([DCBEvent("Anything", b"\xff", ["actor:a"])])
+    world.log.append([registered("a")])
+    assert world.projector.catch_up() == 2
+    assert len(contents(world.database)["rm_reports"]) == 1
+
+
+def test_an_unreadable_event_stops_the_projection_before_it(world: World) -> None:
+    world.log.append([registered("a"), registered("b")])
+    recorder(world).record([unreadable()])
+    world.log.append([registered("c")])
+    with pytest.raises(Unprojectable, match="position 3"):
+        world.projector.catch_up()
+    with world.database.read() as conn:
+        found = checkpoint(conn, NAME)
+    assert found is not None
+    assert found.position == 2
+    assert found.error is not None
+    assert "position 3" in found.error
+    assert len(contents(world.database)["rm_reports"]) == 2
+
+
+def test_a_stopped_projector_says_why(world: World) -> None:
+    world.projector.start()
+    try:
+        recorder(world).record([unreadable()])
+        thread = world.projector._thread
+        assert thread is not None
+        thread.join(WAIT)
+        assert not thread.is_alive()
+        assert world.projector.failure is not None
+        assert "position 1" in world.projector.failure
+    finally:
+        world.projector.stop()
+
+
+def test_a_running_projector_follows_this_process_and_others(
+    world: World, other_process: World
+) -> None:
+    world.projector.start()
+    try:
+        world.log.append([registered("a")])
+        assert world.projector.reached(1).result(WAIT) >= 1
+        other_process.log.append([registered("b")])
+        assert world.projector.reached(2).result(WAIT) == 2
+        abandoned = world.projector.reached(9)
+        assert abandoned.cancel()
+        world.log.append([registered("c")])
+        assert world.projector.reached(3).result(WAIT) == 3
+    finally:
+        world.projector.stop()
+    assert world.projector.failure is None
+
+
+def test_older_read_models_are_rebuilt_and_newer_ones_refused(world: World) -> None:
+    world.log.append([registered("a")])
+    world.projector.catch_up()
+    with world.database.write() as conn:
+        conn.execute(text("DELETE FROM rm_reports"))
+        conn.execute(update(checkpoints).values(version=VERSION - 1))
+    world.projector.catch_up()
+    assert len(contents(world.database)["rm_reports"]) == 1
+    with world.database.write() as conn:
+        conn.execute(update(checkpoints).values(version=VERSION + 1))
+    for touch in (world.projector.catch_up, world.projector.start):
+        with pytest.raises(NewerProjection, match="upgrade"):
+            touch()
+
+
+def test_a_rebuild_that_fails_leaves_the_read_models_as_they_were(world: World) -> None:
+    world.log.append([registered("a")])
+    world.projector.catch_up()
+    before = contents(world.database)
+    recorder(world).record([unreadable()])
+    with pytest.raises(Unprojectable, match="position 2"):
+        world.projector.rebuild()
+    assert contents(world.database) == before
+
+
+def test_progress_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projector, "BATCH", 2)
+    told: list[tuple[Any, ...]] = []
+    world.log.append([registered(actor) for actor in "abcde"])
+    Projector(world.database, recorder(world)).rebuild(lambda *args: told.append(args))
+    assert told == [(2, 5), (4, 5), (5, 5)]

@@ -1,0 +1,174 @@
+"""Every question takes a constant number of statements, and none reads a whole table."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import count
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event, text
+
+from domain.viewpoint import Viewpoint
+from infrastructure.database import Database
+from infrastructure.questions.actors import actor, actors
+from infrastructure.questions.alignments import alignments
+from infrastructure.questions.alliances import alliance, alliances
+from infrastructure.questions.events import EventFilter, events
+from infrastructure.questions.events import event as one_event
+from infrastructure.questions.explanation import explain
+from infrastructure.questions.viewpoints import ViewpointRequest, resolve
+from tests.property.comparing import World
+from tests.property.histories import History, random_history
+
+Ask = Callable[[Connection, Viewpoint, History], object]
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+REQUEST = ViewpointRequest(known_at=NOW, according_to=None)
+
+QUESTIONS: dict[str, Ask] = {
+    "viewpoint": lambda c, v, h: resolve(
+        c,
+        replace(REQUEST, known_at=v.known_at, according_to=h.actors[0]),
+        today=NOW.date(),
+        now=NOW,
+    ),
+    "alignments": lambda c, v, h: alignments(c, v, h.actors),
+    "explain": lambda c, v, h: explain(c, v, *h.actors[:2], limit=5),
+    "alliances": lambda c, v, h: alliances(c, v, limit=3),
+    "alliances of a member": lambda c, v, h: alliances(c, v, member=h.actors[0]),
+    "alliance": lambda c, v, h: alliance(c, v, formed(h)),
+    "actors": lambda c, v, h: actors(c, v, limit=3),
+    "actors by name and kind": lambda c, v, h: actors(c, v, name="name of", kind="state"),
+    "actor": lambda c, v, h: actor(c, v, h.actors[0]),
+    "events": lambda c, v, h: events(c, EventFilter(), after=3, limit=5),
+    "events of a type": lambda c, v, h: events(c, EventFilter(type="BattleReported")),
+    "events by tags": lambda c, v, h: events(
+        c, EventFilter(actor=h.actors[0], alliance=h.alliances[0])
+    ),
+    "events by claimant": lambda c, v, h: events(c, EventFilter(claimant=h.actors[0])),
+    "events by day": lambda c, v, h: events(
+        c,
+        EventFilter(
+            actor=h.actors[0], occurred_from=date(2020, 1, 1), occurred_to=date(2020, 2, 1)
+        ),
+    ),
+    "event": lambda c, v, h: one_event(c, h.events[0].id),
+}
+
+VIEWPOINTS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "every filter": {"reliability": "C", "credibility": 3, "alleged": True},
+}
+
+
+def with_an_alliance(events: int) -> History:
+    made = (random_history(Random(seed), events) for seed in count(99))
+    return next(one for one in made if any(map(one.register.is_formed, one.alliances)))
+
+
+def formed(history: History) -> str:
+    return next(one for one in history.alliances if history.register.is_formed(one))
+
+
+class Crowded:
+    """A database of many histories; the first actor of `history` has the most to tell."""
+
+    def __init__(self, url: str) -> None:
+        self.world = World.of(url)
+        for seed in range(12):
+            self.world.append(random_history(Random(seed)))
+        self.history = with_an_alliance(events=120)
+        last = self.world.append(self.history) + len(self.history.events) - 1
+        self.viewpoint = Viewpoint(valid_at=date(2020, 2, 2), position=last)
+        if self.world.database.dialect == "postgresql":
+            with self.world.database.write() as conn:
+                conn.execute(text("ANALYZE"))
+
+
+@pytest.fixture
+def crowded(fresh_url: str) -> Iterator[Crowded]:
+    made = Crowded(fresh_url)
+    yield made
+    made.world.database.dispose()
+
+
+@contextmanager
+def listening() -> Iterator[list[tuple[str, Any]]]:
+    said: list[tuple[str, Any]] = []
+
+    def hear(_c: Any, _cursor: Any, statement: str, values: Any, _ctx: Any, many: bool) -> None:  # noqa: FBT001 - SQLAlchemy's signature
+        said.append((statement, values[0] if many else values))
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        yield said
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+
+
+def test_every_question_goes_by_indexes(crowded: Crowded) -> None:
+    for name, more in VIEWPOINTS.items():
+        according_to = crowded.history.actors[0] if more else None
+        viewpoint = replace(crowded.viewpoint, according_to=according_to, **more)
+        for question, ask in QUESTIONS.items():
+            with listening() as said, crowded.world.database.read() as conn:
+                ask(conn, viewpoint, crowded.history)
+            asked = [one for one in said if one[0].startswith(("SELECT", "WITH"))]
+            assert asked
+            for statement, values in asked:
+                found = scans(crowded.world.database, statement, values)
+                assert not found, f"{question}, {name}: {found}\n{statement}"
+
+
+def scans(database: Database, statement: str, values: Any) -> list[str]:
+    """The tables that a statement reads from end to end."""
+    with database.write() as conn:
+        if database.dialect == "sqlite":
+            plan = conn.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values).all()
+            lines = [str(row[-1]) for row in plan]
+            return [one for one in lines if re.match(r"SCAN (rm_|event|store|checkpoints)", one)]
+        # Where an index can serve, it is taken now, however short the table is.
+        conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = conn.exec_driver_sql("EXPLAIN (FORMAT JSON) " + statement, values).scalar_one()
+        tree = plan if isinstance(plan, list) else json.loads(plan)
+        return list(_unguided(tree[0]["Plan"]))
+
+
+def _unguided(node: dict[str, Any]) -> Iterator[str]:
+    """Nodes that read a table without any condition on an index."""
+    kind = node["Node Type"]
+    guided = kind != "Seq Scan" and (not kind.startswith("Index") or "Index Cond" in node)
+    if not guided:
+        yield f"{kind} on {node.get('Relation Name')}"
+    for child in node.get("Plans", ()):
+        yield from _unguided(child)
+
+
+def test_the_number_of_statements_does_not_depend_on_what_is_found(crowded: Crowded) -> None:
+    busy, quiet = crowded.history, with_an_alliance(events=8)
+    last = crowded.world.append(quiet) + len(quiet.events) - 1
+    viewpoint = replace(crowded.viewpoint, position=last)
+    for question, ask in QUESTIONS.items():
+        counts = []
+        for history in (busy, quiet):
+            with listening() as said, crowded.world.database.read() as conn:
+                ask(conn, viewpoint, history)
+            counts.append(len([one for one in said if one[0].startswith("SELECT")]))
+        assert counts[0] == counts[1] <= MOST_STATEMENTS, question
+
+
+MOST_STATEMENTS = 20
+
+
+def test_more_actors_take_no_more_statements(crowded: Crowded) -> None:
+    counts = []
+    for actors_asked in (crowded.history.actors[:2], crowded.history.actors):
+        with listening() as said, crowded.world.database.read() as conn:
+            alignments(conn, crowded.viewpoint, actors_asked)
+        counts.append(len(said))
+    assert counts[0] == counts[1]
