@@ -9,6 +9,7 @@ import typer
 
 from api.cli import asking, configuring, loading, serving, upkeep
 from api.cli.stopping import stop_for
+from api.cli.terminal import printable
 
 app = typer.Typer(
     name="foedus",
@@ -61,5 +62,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         stop = stop_for(error)
         if stop is None:
             raise
-        typer.echo(f"foedus: {stop}", err=True)
+        for line in f"foedus: {stop}".split("\n"):
+            typer.echo(printable(line), err=True)
         sys.exit(stop.code)

@@ -44,11 +44,8 @@ def ask(
     example: viewpoints.Example = False,
 ) -> None:
     """Say how every two of these actors stand to each other: a line a pair."""
-    wanted = sorted(set(actors))
-    if not 2 <= len(wanted) <= MOST_ACTORS:
-        raise typer.BadParameter(
-            f"give 2 to {MOST_ACTORS} different actors, not {len(wanted)}", param_hint="ACTOR"
-        )
+    if not 2 <= len(set(actors)) == len(actors) <= MOST_ACTORS:
+        raise typer.BadParameter(f"give 2 to {MOST_ACTORS} different actors", param_hint="ACTOR")
     request = viewpoints.request_of(
         valid_at=valid_at,
         known_at=known_at,
@@ -58,7 +55,7 @@ def ask(
         include=include,
     )
     with asked(example=example) as store:
-        body = _answer(store, lambda conn, **now: alignments_body(conn, request, wanted, **now))
+        body = _answer(store, lambda conn, **now: alignments_body(conn, request, actors, **now))
     if as_json:
         _print_json(body)
     else:

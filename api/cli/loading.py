@@ -62,9 +62,9 @@ def load(
                 _load(events, store, loaded)
         except UnreadableFile as error:
             raise Stop(f"{error}\n{loaded.when_stopped()}") from None
-        store.bring_to_head()
         head = store.recorder.head().position
-    typer.echo(f"{loaded}; the log is at position {head:,}")
+        typer.echo(f"{loaded}; the log is at position {head:,}")
+        store.bring_to_head()
 
 
 def _load(events: EventFile, store: Store, loaded: Loaded) -> None:

@@ -13,8 +13,7 @@ from sqlalchemy import exc
 from api.settings import PREFIX
 from infrastructure.database import DatabaseUrlError, WriteLockTimeout
 from infrastructure.migrating import SchemaMismatch
-from infrastructure.projecting import NewerProjection
-from infrastructure.projecting.projector import ProjectionStopped
+from infrastructure.projecting import NewerProjection, Unprojectable
 
 CHECK_FAILED = 1
 BAD_INPUT = 2
@@ -77,7 +76,7 @@ _DATABASE_ERRORS = (
 _EXPECTED: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], str], int], ...] = (
     ((DatabaseUrlError,), _url, BAD_INPUT),
     ((SchemaMismatch, NewerProjection), str, BAD_INPUT),
-    ((ProjectionStopped,), _projection, CHECK_FAILED),
+    ((Unprojectable,), _projection, CHECK_FAILED),
     ((ValidationError,), _settings, BAD_INPUT),
     (_DATABASE_ERRORS, _database, BAD_INPUT),
 )

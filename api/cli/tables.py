@@ -9,19 +9,21 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli import wording
+from api.cli.terminal import printable
 
 
 def print_alignments(console: Console, body: dict[str, Any]) -> None:
     """Write the body of `/v1/alignments` for people."""
-    console.print(", ".join(map(wording.actor_in_words, body["actors"])), soft_wrap=True)
-    console.print(wording.viewpoint_in_words(body["viewpoint"]), soft_wrap=True)
-    console.print()
+    named = ", ".join(map(wording.actor_in_words, body["actors"]))
+    _print(console, [named, wording.viewpoint_in_words(body["viewpoint"]), ""])
     console.print(_table(body["alignments"]))
     bonds = list(_bonds(body["alignments"]))
-    if bonds:
-        console.print()
-    for line in bonds:
-        console.print(line, soft_wrap=True)
+    _print(console, ["", *bonds] if bonds else [])
+
+
+def _print(console: Console, lines: list[str]) -> None:
+    for line in lines:
+        console.print(printable(line), soft_wrap=True)
 
 
 def _table(pairs: list[dict[str, Any]]) -> Table:

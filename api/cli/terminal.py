@@ -18,6 +18,10 @@ from rich.progress import (
 Advance = Callable[[int, int | None], None]
 """Called with how much is done, and of how much in all where that is known."""
 
+_CONTROLS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
+_REORDERING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_STEERING = dict.fromkeys((*_CONTROLS, *_REORDERING), "\ufffd")
+
 _PLAIN_WIDTH = 400
 _PLAIN_EVERY_SECONDS = 5.0
 
@@ -30,6 +34,11 @@ def output() -> Console:
 def messages() -> Console:
     """Where progress and errors go, so that answers can be piped."""
     return _console(stderr=True)
+
+
+def printable(text: str) -> str:
+    """Text on one line that cannot steer the terminal: what sources call themselves is not ours."""
+    return text.translate(_STEERING)
 
 
 def _console(*, stderr: bool) -> Console:
@@ -51,6 +60,7 @@ def progress(doing: str, unit: str = "events") -> Iterator[Advance]:
 
 @contextmanager
 def _bar(console: Console, doing: str) -> Iterator[Advance]:
+    """A bar that appears with the first step, so that what is done already shows none."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -58,9 +68,17 @@ def _bar(console: Console, doing: str) -> Iterator[Advance]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(doing, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    bar = Progress(*columns, console=console, transient=True)
+    task = bar.add_task(doing, total=None)
+
+    def advance(done: int, total: int | None) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield advance
+    finally:
+        bar.stop()
 
 
 def _lines(console: Console, doing: str, unit: str) -> Advance:

@@ -185,3 +185,25 @@ def test_the_example_does_not_enter_a_database_that_is_named(foedus: Foedus) -> 
     assert ended.code == 2
     assert "FOEDUS_DATABASE_URL names another" in ended.err
     assert "log names no actor yet" in foedus("ask", "mali", "wagner-group").err
+
+
+STEERING = "Chad\x1b[2J\x9b0m\r\n\u202e\u2066x\u2028y"
+
+
+@pytest.mark.usefixtures("file_store")
+def test_what_a_source_says_cannot_steer_the_terminal(foedus: Foedus) -> None:
+    events = [
+        {
+            "type": "ActorRegistered",
+            "occurred": "1960",
+            "data": {"actor": actor, "kind": "state", "name": name},
+        }
+        for actor, name in (("chad", STEERING), ("niger", "Niger"))
+    ]
+    assert foedus("load", "-", stdin=json.dumps(events).encode()).code == 0
+    told = (foedus("ask", "chad", "niger").out, foedus("explain", "chad", "niger").out)
+    for said in told:
+        assert said.startswith("Chad\ufffd[2J\ufffd0m\ufffd\ufffd\ufffd\ufffdx\ufffdy (chad)")
+    assert foedus("ask", "chad", "\x1b[2J").err.startswith(
+        "foedus: no actor is registered as \ufffd[2J"
+    )

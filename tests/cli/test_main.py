@@ -68,6 +68,8 @@ def test_the_docs_name_every_command_and_option(name: str) -> None:
         ["ask"],
         ["ask", "mali"],
         ["ask", "mali", "mali"],
+        ["ask", "mali", "mali", "france"],
+        ["ask", *(f"actor-{number}" for number in range(51))],
         ["ask", "mali", "france", "--valid-at", "2024-02-30"],
         ["ask", "mali", "france", "--known-at", "yesterday"],
         ["ask", "mali", "france", "--known-at", "2024-07-28"],
@@ -84,7 +86,7 @@ def test_the_docs_name_every_command_and_option(name: str) -> None:
         ["replay", "--position", "-1"],
         ["serve", "--port", "65536"],
     ],
-    ids=" ".join,
+    ids=lambda arguments: " ".join(arguments)[:60],
 )
 def test_bad_usage_ends_with_2_and_a_word(foedus: Foedus, arguments: list[str]) -> None:
     ended = foedus(*arguments)
