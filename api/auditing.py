@@ -11,11 +11,12 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.answering import NDJSON, as_line
-from api.problems import Refusing
+from api.problems import Refusing, ahead_of_read_model
 from infrastructure.answering import plain
 from infrastructure.audit import Progress, Replayed, replay
 from infrastructure.database import Database
 from infrastructure.event_store.verification import verify
+from infrastructure.questions.viewpoints import AheadOfReadModel
 
 Steps = Generator[Progress | Replayed]
 
@@ -43,6 +44,9 @@ async def replayed(
     await running.acquire()
     try:
         first = await to_thread.run_sync(next, steps)
+    except AheadOfReadModel as ahead:
+        running.release()
+        raise ahead_of_read_model(ahead, "position") from ahead
     except BaseException:
         running.release()
         raise

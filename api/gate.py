@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import Fault, Refusing
+from api.problems import Fault, Refusing, translated
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -22,6 +22,9 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """Set on every answer that does not set them itself."""
+
+MOST_DISCARDED = 64 * 1024 * 1024
+"""How many bytes of a refused body are still taken in, so that the client comes to read why."""
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
 
@@ -37,19 +40,65 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        body = _Body(scope, receive)
+        answer = _Answer(body, send)
+        if self._loopback_only and not _is_addressed_to_loopback(scope):
+            await _foreign_host().response()(scope, body.receive, answer.send)
+            return
+        try:
+            await self._app(scope, body.receive, answer.send)
+        except Exception as error:
+            if not answer.begun:
+                await translated(error).response()(scope, body.receive, answer.send)
+            raise  # for the server's log
 
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, text in SECURITY_HEADERS.items():
-                    headers.setdefault(name, text)
-            await send(message)
 
-        hosts = Headers(scope=scope).getlist("host")
-        if self._loopback_only and not (len(hosts) == 1 and is_loopback(hosts[0])):
-            await _foreign_host().response()(scope, receive, send_guarded)
-        else:
-            await self._app(scope, receive, send_guarded)
+class _Answer:
+    """An answer on its way: sees to its headers when it begins."""
+
+    def __init__(self, body: _Body, send: Send) -> None:
+        self.begun = False
+        self._body = body
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.begun = True
+            await self._body.discard()
+            headers = MutableHeaders(scope=message)
+            for name, text in SECURITY_HEADERS.items():
+                headers.setdefault(name, text)
+        await self._send(message)
+
+
+class _Body:
+    """A request's body. What a refusal leaves unread is taken in and dropped, up to a point.
+
+    A server that closes a connection on unread bytes resets it, and the client may lose the
+    answer that says why.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        headers = Headers(scope=scope)
+        announced = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+        # Who expects 100 Continue sends nothing before it comes.
+        self._unread = announced and "expect" not in headers
+        self._receive = receive
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._unread = message["type"] == "http.request" and message.get("more_body", False)
+        return message
+
+    async def discard(self) -> None:
+        discarded = 0
+        while self._unread and discarded <= MOST_DISCARDED:
+            discarded += len((await self.receive()).get("body", b""))
+
+
+def _is_addressed_to_loopback(scope: Scope) -> bool:
+    hosts = Headers(scope=scope).getlist("host")
+    return len(hosts) == 1 and is_loopback(hosts[0])
 
 
 def is_loopback(host: str) -> bool:

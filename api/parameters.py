@@ -7,15 +7,36 @@ from typing import Annotated, Literal
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Header, Path, Query, Request
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from api.problems import Fault, Refusing, wrong_parameter
 from api.reading import Day, Instant, PositionOrTime, Slug, Wait, listed, whole
+from domain.fields import SLUG, UUID, Form
 from infrastructure.questions.viewpoints import ViewpointRequest
 
-ActorPath = Annotated[str, Path(description="An actor's id.")]
-AlliancePath = Annotated[str, Path(description="An alliance's id.")]
-EventPath = Annotated[str, Path(description="An event's id, a UUID.")]
+
+def _actor(given: str) -> str:
+    return _known_form(given, given, SLUG, "no actor is registered as")
+
+
+def _alliance(given: str) -> str:
+    return _known_form(given, given, SLUG, "no alliance is formed as")
+
+
+def _event(given: str) -> str:
+    return _known_form(given, given.lower(), UUID, "no event has the id")
+
+
+def _known_form(given: str, canonical: str, form: Form, unknown: str) -> str:
+    """The id in its one spelling; what cannot be an id is not found, like an id nobody knows."""
+    if not form.matches(canonical):
+        raise Refusing("not-found", f"{unknown} {given[:80]!r}")
+    return canonical
+
+
+ActorPath = Annotated[str, AfterValidator(_actor), Path(description="An actor's id.")]
+AlliancePath = Annotated[str, AfterValidator(_alliance), Path(description="An alliance's id.")]
+EventPath = Annotated[str, AfterValidator(_event), Path(description="An event's id, a UUID.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,16 @@ def invalid_body(kind: str, problems: Sequence[Problem]) -> Refusing:
     return Refusing(kind, detail, [Fault(each.message, pointer=each.pointer) for each in problems])
 
 
+def ahead_of_read_model(error: AheadOfReadModel, parameter: str) -> Refusing:
+    """The parameter asks for a position that the read model does not hold yet."""
+    return Refusing(
+        "ahead-of-read-model",
+        str(error),
+        [Fault(str(error), parameter=parameter)],
+        position=error.read_position,
+    )
+
+
 def _invalid_request(error: RequestValidationError) -> Refusing:
     faults = [
         Fault(str(one["msg"]).removeprefix("Value error, "), parameter=str(one["loc"][1]))
@@ -178,12 +188,7 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], Refusing]] = {
         [Fault(str(error), parameter="expected_position")],
         position=error.head,
     ),
-    AheadOfReadModel: lambda error: Refusing(
-        "ahead-of-read-model",
-        str(error),
-        [Fault(str(error), parameter="known_at")],
-        position=error.read_position,
-    ),
+    AheadOfReadModel: lambda error: ahead_of_read_model(error, "known_at"),
     InTheFuture: lambda error: wrong_parameter("known_at", str(error)),
     RequestValidationError: _invalid_request,
     HTTPException: _framework,
@@ -207,7 +212,7 @@ def translated(error: Exception) -> Refusing:
 
 
 def answer_with_problems(app: FastAPI) -> None:
-    """Let every exception, the framework's own included, be answered by a problem."""
+    """Let every expected exception, the framework's own included, be answered by a problem."""
 
     def handle(request: Request, error: Exception) -> Response:
         refusing = translated(error)
@@ -215,7 +220,8 @@ def answer_with_problems(app: FastAPI) -> None:
             refusing.headers["Allow"] = _methods(request)
         return refusing.response()
 
-    for cls in TRANSLATIONS:
+    # The gate answers the unexpected: there nothing can stand around it any more.
+    for cls in TRANSLATIONS.keys() - {Exception}:
         app.add_exception_handler(cls, handle)
 
 

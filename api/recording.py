@@ -56,8 +56,6 @@ async def body_of(request: Request, most_bytes: int) -> bytes:
         "body-too-large",
         f"at most {most_bytes:,} bytes are read; send the events in several requests",
         [Fault(f"must have at most {most_bytes:,} bytes", pointer="")],
-        # The rest of the body is not read, so the connection cannot be used again.
-        headers={"Connection": "close"},
     )
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:20]) > most_bytes:

@@ -72,7 +72,7 @@ async def show_alignment(
 ) -> Response:
     """Every event that touches the pair, admitted or the reason why not; either order of the two."""
     if a == b:
-        raise Refusing("invalid-parameter", "a pair is of two different actors")
+        raise wrong_parameter("b", "a pair is of two different actors")
     first, second = sorted((a, b))
     pinned = page.pinned(asked.request)
     now = serving.clock()

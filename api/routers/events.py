@@ -21,7 +21,6 @@ from api.schemas.answers import Receipt, Receipts
 from api.schemas.events import request_body
 from api.serving import Serving, ServingDep
 from api.settings import Settings
-from domain.fields import UUID
 from infrastructure.questions import events as log
 
 ExpectedPosition = Annotated[
@@ -201,19 +200,12 @@ async def _lines(
 
 async def show_event(request: Request, serving: ServingDep, id: EventPath) -> Response:
     """An event by its id, with the ids of the events that retracted or superseded it."""
-    event_id = id.lower()
-    if not UUID.matches(event_id):
-        raise _no_such_event(id)
     try:
-        found = await serving.database.ask(lambda conn: log.event(conn, event_id))
-    except log.UnknownEvent:
-        raise _no_such_event(id) from None
+        found = await serving.database.ask(lambda conn: log.event(conn, id))
+    except log.UnknownEvent as unknown:
+        raise Refusing("not-found", str(unknown)) from unknown
     endings = {"retracted_by": found.retracted_by, "superseded_by": found.superseded_by}
     return answered(request, found.fields() | endings)
-
-
-def _no_such_event(event_id: str) -> Refusing:
-    return Refusing("not-found", f"no event has the id {event_id[:80]}")
 
 
 def _require_named(conn: Connection, wanted: log.EventFilter) -> None:
