@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import (
@@ -22,18 +23,18 @@ _CONTROLS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
 _REORDERING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _STEERING = dict.fromkeys((*_CONTROLS, *_REORDERING), "\ufffd")
 
-_PLAIN_WIDTH = 400
+_WIDEST = 400
 _PLAIN_EVERY_SECONDS = 5.0
 
 
 def output() -> Console:
-    """Where answers go."""
-    return _console(stderr=False)
+    """Where answers go. Lines are as long as they are: a terminal wraps them, nothing is cut."""
+    return _console(sys.stdout, _WIDEST)
 
 
 def messages() -> Console:
     """Where progress and errors go, so that answers can be piped."""
-    return _console(stderr=True)
+    return _console(sys.stderr, None if sys.stderr.isatty() else _WIDEST)
 
 
 def printable(text: str) -> str:
@@ -41,9 +42,7 @@ def printable(text: str) -> str:
     return text.translate(_STEERING)
 
 
-def _console(*, stderr: bool) -> Console:
-    stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else _PLAIN_WIDTH
+def _console(stream: TextIO, width: int | None) -> Console:
     return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
 
 

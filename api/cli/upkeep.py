@@ -43,7 +43,7 @@ def replay(
         ),
     ] = None,
 ) -> None:
-    """Fold the log afresh and compare every read model with it."""
+    """Derive the read models from the log again, and compare every row."""
     with opened(Settings()) as store:
         store.bring_to_head()
         try:

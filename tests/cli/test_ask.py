@@ -1,6 +1,7 @@
 """`foedus ask`: the answers of the API as a table, or as the API's own body."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -88,6 +89,18 @@ def test_the_table_has_a_line_a_pair(foedus: Foedus) -> None:
     assert lines[1].startswith("on 2024-07-28, as known at position 46 (recorded 20")
     table = [line for line in lines[3:] if not line.startswith("─")]
     assert table == TABLE.splitlines()
+
+
+@pytest.mark.usefixtures("loaded_file")
+def test_nothing_is_cut_on_a_narrow_terminal(
+    foedus: Foedus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = foedus("ask", *FOUR, *DAY).out
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = foedus("ask", *FOUR, *DAY).out
+    assert coloured != plain
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
 
 
 @pytest.mark.usefixtures("loaded_file")
