@@ -66,7 +66,7 @@ CHANGES: dict[str, Any] = {
     "event_id": "other",
     "type": "Battle",
     "schema_version": 2,
-    "recorded_at": events.c.recorded_at + 1,
+    "recorded_at": events.c.recorded_at + 1_000_000,
     "recorded_by": None,
     "tags": '["own:5","other"]',
     "data": b'{"n":6}',
