@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -27,6 +28,7 @@ async def show_policy(request: Request) -> Response:
     return answered(request, _table())
 
 
+@cache
 def _table() -> dict[str, Any]:
     return {
         "policy": policy.VERSION,

@@ -1,0 +1,116 @@
+"""Reading bodies strictly: what is accepted, and what hypothesis finds to break it."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.parsing import MOST_PROBLEMS, RefusedBody, UnreadableBody, read_posted
+
+REGISTRATION = {
+    "type": "ActorRegistered",
+    "occurred": "1960",
+    "data": {"actor": "mali", "kind": "state", "name": "Mali"},
+}
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def refused(document: Any) -> list[tuple[str, str]]:
+    raw = document if isinstance(document, bytes) else json.dumps(document).encode()
+    with pytest.raises(RefusedBody) as refusal:
+        read_posted(raw, 1_000)
+    return [(problem.pointer, problem.message) for problem in refusal.value.problems]
+
+
+def test_one_event_and_a_list_of_one_are_told_apart() -> None:
+    alone = read_posted(json.dumps(REGISTRATION).encode(), 1_000)
+    listed = read_posted(json.dumps([REGISTRATION]).encode(), 1_000)
+    assert (alone.alone, alone.pointer(0)) == (True, "")
+    assert (listed.alone, listed.pointer(0)) == (False, "/0")
+    assert len(alone.events) == len(listed.events) == 1
+
+
+def test_absent_and_null_are_the_same() -> None:
+    event_id = "3f9d0c1e-6d0c-4b39-9a57-0d3f5f0f3a42"
+    spelled = REGISTRATION | {"claim": None, "place": None, "note": None, "id": event_id}
+    one, other = (
+        read_posted(json.dumps(fields).encode(), 1_000).events
+        for fields in (REGISTRATION | {"id": event_id}, spelled)
+    )
+    assert one == other
+    anonymous = read_posted(json.dumps(REGISTRATION | {"id": None}).encode(), 1_000)
+    assert anonymous.events[0].id
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "é", "\U0001f54a", "a\tb\nc", "\x7f", "\ufeff", "\ufffe", "\u2028", "e\u0301"],
+)
+def test_any_text_that_both_databases_keep_is_read(text: str) -> None:
+    note = f"[{text}]"
+    for raw in (json.dumps(REGISTRATION | {"note": note}),
+                json.dumps(REGISTRATION | {"note": note}, ensure_ascii=False)):  # fmt: skip
+        assert read_posted(raw.encode(), 1_000).events[0].note == note
+
+
+def test_sixty_four_levels_are_looked_at_and_no_more() -> None:
+    at_64 = [pointer for pointer, _ in refused(b"[" * 64 + b"NaN" + b"]" * 64)]
+    assert at_64 == ["/0" * 64]
+    at_66 = refused(b"[" * 66 + b"NaN" + b"]" * 66)
+    assert at_66 == [("/0" * 65, "nested deeper than 64 levels")]
+
+
+def test_whole_numbers_are_read_up_to_what_every_reader_keeps() -> None:
+    def latitude(text: str) -> Any:
+        fields = json.dumps(REGISTRATION | {"place": {"latitude": "?"}})
+        return fields.replace('"?"', text).encode()
+
+    for text in ("9007199254740991", "-9007199254740991"):
+        assert refused(latitude(text)) == [("/place/latitude", "must be from -90 to 90")]
+    for text in ("9007199254740992", "-9007199254740992", "1" + "0" * 30, "9" * 10_000):
+        assert refused(latitude(text)) == [
+            ("/place/latitude", "must be a whole number within ±9007199254740991")
+        ]
+    assert read_posted(latitude("-0"), 1_000).events[0].place
+    assert read_posted(latitude("1e1"), 1_000).events[0].place
+
+
+def test_problems_are_told_up_to_a_hundred() -> None:
+    assert len(refused([{}] * 250)) == MOST_PROBLEMS
+    inner = ",".join(["NaN"] * 100)
+    assert len(refused(f'{{"a": [{inner}], "b": [{inner}]}}'.encode())) == MOST_PROBLEMS
+
+
+def places(raw: bytes) -> list[str] | None:
+    """Where a body is wrong; None where it is an event."""
+    try:
+        read_posted(raw, 1_000)
+    except RefusedBody as refusal:
+        return [problem.pointer for problem in refusal.problems]
+    return None
+
+
+@given(VALUES)
+def test_no_value_breaks_it(document: Any) -> None:
+    """Whatever JSON it is, it is refused with pointers that lead to a place in it."""
+    found = places(json.dumps(document).encode())
+    assert found
+    assert all(not pointer or pointer.startswith("/") for pointer in found)
+
+
+@given(st.sampled_from(["type", "occurred", "data", "claim", "id", "note", "place"]), VALUES)
+def test_no_value_of_a_field_breaks_it(name: str, value: Any) -> None:
+    found = places(json.dumps(REGISTRATION | {name: value}).encode())
+    assert found is None or {pointer.split("/")[1] for pointer in found} == {name}
+
+
+@given(st.binary())
+def test_no_bytes_break_it(raw: bytes) -> None:
+    with pytest.raises((RefusedBody, UnreadableBody)):
+        read_posted(raw, 1_000)
