@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from api.cli.event_files import EventFile
 from infrastructure.database import Database
+from infrastructure.questions.viewpoints import read_position
 from infrastructure.schema.log import events as stored_events
 from tests.cli.conftest import Ended, Foedus
 
@@ -98,10 +99,12 @@ def test_the_ids_that_a_file_gets_never_change() -> None:
     assert entry.event.id == "655e3034-a11d-5f17-83ff-be1297879f8e"
 
 
-@pytest.mark.usefixtures("store")
-def test_a_load_is_projected(load: Load, foedus: Foedus, case: Case) -> None:
+def test_a_load_is_projected(store: str, load: Load, case: Case) -> None:
     load(as_ndjson(case["events"]))
-    assert "agree with the log up to position 46" in foedus("replay").out
+    database = Database(store)
+    with database.read() as conn:
+        assert read_position(conn) == 46
+    database.dispose()
 
 
 @pytest.mark.usefixtures("store")
