@@ -6,7 +6,7 @@
 PY ?= python3
 UV ?= uv
 VENV ?= .venv
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= --numprocesses auto --dist worksteal
 SERVE_ARGS ?=
 UPGRADE ?=
 
@@ -64,7 +64,7 @@ test: setup ## Run the whole suite, except the tests that take minutes
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-long: setup ## Run the tests that take minutes
-	$(BIN)/python -m pytest -m long --timeout=540 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m long $(PYTEST_ARGS)
 
 check: format-check lint types imports test ## Format, lint, types, imports and tests: all that must hold
 

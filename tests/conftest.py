@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -23,6 +24,10 @@ from infrastructure.database import Database
 from infrastructure.migrating import upgrade
 
 NewUrl = Callable[..., str]
+
+# Machines are shared and slow at times: how long an example takes says nothing.
+hypothesis.settings.register_profile("foedus", deadline=None)
+hypothesis.settings.load_profile("foedus")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""The migrations in order: each file is one step, named by its day and what it builds."""
