@@ -18,7 +18,7 @@ from typing import Any
 from domain.checks import Problem, problems
 from domain.event import Event
 from domain.fields import MOST_ENTRIES, MOST_WHOLE
-from infrastructure.codec import UnreadableEvent, read_event
+from infrastructure.codec import UnreadableEvent, escaped, read_event
 from infrastructure.log import new_id
 
 DEEPEST = 64
@@ -156,8 +156,8 @@ def _text_flaws(text: str, pointer: str) -> Iterator[Problem]:
 
 
 def _escaped(key: str) -> str:
-    """A key as a step of a JSON pointer (RFC 6901), written so that it can itself be sent."""
-    return _SURROGATE.sub("\ufffd", key[:200]).replace("~", "~0").replace("/", "~1")
+    """A key as a step of a JSON pointer, short and without what could not itself be sent."""
+    return escaped(_SURROGATE.sub("\ufffd", key[:200]))
 
 
 def _events(documents: list[Any], *, alone: bool) -> list[Event]:

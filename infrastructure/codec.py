@@ -122,5 +122,11 @@ def _read(type_name: str, body: str | bytes, event_id: str) -> Event:
 
 
 def _problem(detail: ErrorDetails) -> Problem:
-    pointer = "".join(f"/{wire_name(str(part))}" for part in detail["loc"])
-    return Problem(pointer, detail["msg"])
+    # Of a key that is wrong itself, pydantic adds "[key]" to the place; the rest are wire names.
+    steps = [str(part) for part in detail["loc"] if part != "[key]"]
+    return Problem("".join(f"/{escaped(step)}" for step in steps), detail["msg"])
+
+
+def escaped(step: str) -> str:
+    """A name as one step of a JSON pointer (RFC 6901)."""
+    return step.replace("~", "~0").replace("/", "~1")

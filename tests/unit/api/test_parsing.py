@@ -81,6 +81,20 @@ def test_whole_numbers_are_read_up_to_what_every_reader_keeps() -> None:
     assert read_posted(latitude("1e1"), 1_000).events[0].place
 
 
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"identifiers": {"isni": "1"}}, "/data/identifiers/isni"),
+        ({"a/b~": 1}, "/data/a~1b~0"),
+        ({"name_": 1}, "/data/name_"),
+        ({"": 1}, "/data/"),
+    ],
+)
+def test_pointers_lead_to_the_place(data: dict[str, Any], expected: str) -> None:
+    fields = dict(REGISTRATION, data={"actor": "mali", "kind": "state", "name": "Mali"} | data)
+    assert [pointer for pointer, _ in refused(fields)] == [expected]
+
+
 def test_problems_are_told_up_to_a_hundred() -> None:
     assert len(refused([{}] * 250)) == MOST_PROBLEMS
     inner = ",".join(["NaN"] * 100)
