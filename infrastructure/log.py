@@ -102,12 +102,10 @@ class EventLog:
     ) -> Appended:
         """Append the events together or not at all; blocks until they are durable.
 
-        Raises ValueError for an event invalid in itself, Refused, PositionConflict,
+        Raises ValueError for an event invalid in itself or an id given twice, Refused, PositionConflict,
         ExpectedPositionAhead and ContentConflict.
         """
-        for event in events:
-            if broken := problems(event):
-                raise ValueError(f"event {event.id}: {broken[0].pointer} {broken[0].message}")
+        _require_valid(events)
         while True:
             attempt = _Attempt(self._recorder, events)
             if not attempt.new:
@@ -196,6 +194,16 @@ class _Attempt:
         ]
         if other:
             raise ContentConflict(other)
+
+
+def _require_valid(events: Sequence[Event]) -> None:
+    seen: set[str] = set()
+    for event in events:
+        if broken := problems(event):
+            raise ValueError(f"event {event.id}: {broken[0].pointer} {broken[0].message}")
+        if event.id in seen:
+            raise ValueError(f"event {event.id} is given twice")
+        seen.add(event.id)
 
 
 def new_id() -> str:

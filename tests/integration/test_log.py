@@ -61,6 +61,11 @@ def test_an_event_invalid_in_itself_never_gets_to_the_log(world: World) -> None:
         world.log.append([registered("Not A Slug")])
 
 
+def test_an_id_given_twice_is_refused_at_once(world: World) -> None:
+    with pytest.raises(ValueError, match="given twice"):
+        world.log.append([registered("a"), registered("a")])
+
+
 def test_an_expected_position_guards_the_actors_of_the_events(world: World) -> None:
     world.log.append([registered("a"), registered("b"), registered("c"), registered("d")])
     world.log.append([accusation("a", "b", "1")])
