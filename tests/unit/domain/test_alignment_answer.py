@@ -66,6 +66,11 @@ def test_nothing_known_is_unknown_and_never_neutral() -> None:
         ([severance("2019-01-01"), deployment("training")], "mixed", ["severance", "deployment"]),
         ([attack(), severance(), statement("support", "2021-01-01")], "hostile", ["attack"]),
         ([attack(), deployment("combat")], "mixed", ["attack", "deployment"]),
+        (
+            [attack(), deployment("combat"), ACCUSED, statement("support", "2019")],
+            "mixed",
+            ["attack", "deployment"],
+        ),
         ([deployment("training"), ACCUSED], "cooperating", ["deployment"]),
         ([deployment("combat"), ACCUSED, statement("support", "2019")], "allied", ["deployment"]),
         ([deployment("training"), deployment("combat", called="combat")], "allied", ["combat"]),

@@ -94,6 +94,14 @@ def test_since_is_the_earliest_open_set_of_the_reading_that_makes_the_member() -
     assert found == {"a": "2019-06", "b": "2020-01-01", "c": "2021"}
 
 
+def test_a_certain_member_is_in_since_its_certain_set() -> None:
+    """Whether `a` left before or after it came in 2018 is open; its stay since 2020 is not."""
+    events = [joined("a", "2018"), left("a", "2018-06-01"), CHARTER]
+    assert [one.since for one in pact(events, "2019-01-01").members] == ["2018"]
+    found = {one.actor: one.since for one in pact(events, "2020-06-01").members}
+    assert found == {"a": "2020-01-01", "b": "2020-01-01"}
+
+
 def test_a_dissolved_actor_is_no_member() -> None:
     events = [CHARTER, joined("c", "2020-02-01"), event(ActorDissolved(actor="a"), "2021")]
     assert certainties(events, "2020-12-31") == {"a": "certain", "b": "certain", "c": "certain"}

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from domain.event import Event
 from domain.fold.ledger import Reading
 from domain.vocabulary import (
+    AccusationMade,
     ActorDissolved,
     AttackReported,
     BattleReported,
@@ -138,16 +139,12 @@ def test_the_levels_answered_are_the_certain_ones() -> None:
 
 def test_readings_of_the_same_alignment_agree_whatever_their_levels() -> None:
     """Only another alignment is uncertain: strained by 1 or by 2 is strained."""
-    blamed = event(ForcesExpelled(host="a", expelled="b"), "2020-03")
-    restored = event(RelationsRestored(parties=("a", "b")), "2020-01-01")
-    strained = event(ForcesExpelled(host="b", expelled="a"), "2020-01-02")
-    answer = pair([restored, strained, blamed], "a", "b", "2020-03-15")
-    assert (answer.alignment, answer.certainty, answer.possible_alignment) == (
-        "strained",
-        "certain",
-        None,
-    )
-    assert answer.directed["a>b"].conflict == 0
+    accused = event(AccusationMade(accuser="a", accused="b"), "2020-01-02")
+    expelled = event(ForcesExpelled(host="a", expelled="b"), "2020-03")
+    answer = pair([accused, expelled], "a", "b", "2020-03-15")
+    assert (answer.alignment, answer.conflict) == ("strained", 1)
+    assert (answer.certainty, answer.possible_alignment) == ("certain", None)
+    assert pair([accused, expelled], "a", "b", "2020-03-31").conflict == 2
 
 
 def test_neutrality_is_read_both_ways_too() -> None:
