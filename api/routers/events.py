@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -158,8 +159,7 @@ async def list_events(
     items, following = await serving.database.ask(first.read_known)
     if not lines:
         cursor = None if following is None else str(following)
-        listed = {"items": [item.fields() for item in items], "next": cursor}
-        return answered(request, listed)
+        return answered(request, {"items": await _fields(items), "next": cursor})
     upto = (await serving.head()) if limit is None else 0
     return StreamingResponse(_lines(serving, wanted, items, following, upto), media_type=NDJSON)
 
@@ -189,13 +189,18 @@ async def _lines(
     upto: int,
 ) -> AsyncIterator[bytes]:
     """The first page, and those that follow it up to a position, one at a time."""
-    for item in items:
-        yield as_line(item.fields())
-    while following is not None and following < upto:
+    while True:
+        fields = await _fields(items)
+        yield b"".join(as_line(one) for one in fields)
+        if following is None or following >= upto:
+            return
         items, following = await serving.database.ask(_Page(wanted, following, MOST_ITEMS).read)
-        for item in items:
-            if item.stored.position <= upto:
-                yield as_line(item.fields())
+        items = [item for item in items if item.stored.position <= upto]
+
+
+async def _fields(items: list[log.RecordedEvent]) -> list[dict[str, Any]]:
+    """The events as JSON values; reading a page of them takes too long for the event loop."""
+    return await asyncio.to_thread(lambda: [item.fields() for item in items])
 
 
 async def show_event(request: Request, serving: ServingDep, id: EventPath) -> Response:
