@@ -178,3 +178,17 @@ def test_history_tells_who_came_and_left_by_which_event() -> None:
         AllianceStep(uid("c joins"), "AllianceJoined", "2022-03", "c", admitted=True),
         AllianceStep(uid("end"), "AllianceEnded", "2023", None, admitted=False),
     ]
+
+
+def test_history_tells_of_members_dissolved() -> None:
+    events = [
+        formed("pact", ("a", "b"), occurred="2020"),
+        event(ActorDissolved(actor="b"), "2021-05", called="end of b"),
+        event(ActorDissolved(actor="c"), "2021", called="end of c"),
+        formed("axis", ("a", "c")),
+    ]
+    steps = [
+        (one.event, one.member) for one in alliance_history(ledger(events, "2020-01-01"), "pact")
+    ]
+    formation = uid("formation of pact")
+    assert steps == [(formation, "a"), (formation, "b"), (uid("end of b"), "b")]

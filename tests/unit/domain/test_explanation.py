@@ -131,6 +131,12 @@ def test_a_set_is_open_possible_or_closed_by_an_event(
     assert (effect.state, effect.closed_by) == (state, closed_by and uid(closed_by))
 
 
+def test_what_has_not_begun_is_not_closed_yet() -> None:
+    events = [attack("2020-06-01"), peace("2020")]
+    [effect] = item(events, "attack", "2020-03-01").effects
+    assert (effect.state, effect.closed_by) == ("not-begun", None)
+
+
 def test_the_first_close_in_order_is_named() -> None:
     events = [
         attack(),
