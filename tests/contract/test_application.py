@@ -86,14 +86,18 @@ class Harbour(DCBApplication):
         self.do(Moor(berth, ship))
 
 
+class Port(Harbour):
+    """The same under another name."""
+
+
 @contextmanager
-def harbour(url: str, **settings: str) -> Iterator[Harbour]:
+def harbour(url: str, kind: type[Harbour] = Harbour, **settings: str) -> Iterator[Harbour]:
     env = {
         "PERSISTENCE_MODULE": "infrastructure.event_store",
         "FOEDUS_DATABASE_URL": url,
         "MAPPER_TOPIC": get_topic(Compressed),
     }
-    with Harbour(env | settings) as application:
+    with kind(env | settings) as application:
         yield application
 
 
@@ -150,8 +154,10 @@ def test_tracking_is_each_applications_own(fresh_url: str) -> None:
         assert isinstance(factory, SqlFactory)
         factory.tracking_recorder().insert_tracking(Tracking("upstream", 5))
         assert factory.tracking_recorder(SqlTrackingRecorder).max_tracking_id("upstream") == 5
-        other = SqlTrackingRecorder(factory.database, "Other")
-        assert other.max_tracking_id("upstream") is None
+    with harbour(fresh_url, kind=Port) as application:
+        factory = application.factory
+        assert isinstance(factory, SqlFactory)
+        assert factory.tracking_recorder().max_tracking_id("upstream") is None
 
 
 def test_without_a_url_there_is_no_store() -> None:

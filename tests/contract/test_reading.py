@@ -90,7 +90,7 @@ def test_reads_and_conditions_are_those_of_the_library(
 EVENTS = [
     DCBEvent(name, b"", list(tagged))
     for name in ("Coup", "Battle")
-    for tagged in ((), ("x",), ("y",), ("x", "y"))
+    for tagged in (("x", "y"), ("y",), ("x",), ())
 ]
 ITEMS = [
     DCBQueryItem(types=list(named), tags=list(tagged))

@@ -227,6 +227,7 @@ def test_an_added_row_is_found(database: Database, log: SqlRecorder, position: i
     found = found_in(database)
     assert found is not None
     assert found.position == min(position, LENGTH + 1)
+    assert verify(database).position == (0 if position < 1 else LENGTH)
 
 
 def test_a_time_not_later_than_the_one_before_is_found(
