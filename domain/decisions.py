@@ -81,23 +81,28 @@ class Register:
 
 
 def identity(events: Iterable[Event]) -> list[Criterion]:
-    """Where to look for the events themselves and for those they curate: read this first."""
-    ids = {named for event in events for named in (event.id, *targets_of(event))}
-    return [Criterion(frozenset(), frozenset({f"event:{one}"})) for one in sorted(ids)]
+    """Where to look first: for the events themselves, those they curate, and what defines their names."""
+    criteria: dict[Criterion, None] = {}
+    for event in events:
+        for named in (event.id, *targets_of(event)):
+            criteria[Criterion(frozenset(), frozenset({f"event:{named}"}))] = None
+        for reference in references(event):
+            definition = _DEFINITIONS.get(reference.marker.kind)
+            if definition is not None:
+                tag = f"{reference.marker.kind}:{reference.value}"
+                criteria[Criterion(definition, frozenset({tag}))] = None
+    return list(criteria)
 
 
 def boundary(events: Iterable[Event], known: Mapping[str, Event]) -> list[Criterion]:
-    """Everything that the decisions on these events depend on; `known` holds the events they curate."""
+    """Everything that the decisions on these events depend on; `known` holds what `identity` finds."""
     batch = list(events)
     criteria = dict.fromkeys(identity(batch))
     by_id = dict(known) | {event.id: event for event in batch}
+    for event in by_id.values():
+        if isinstance(event.data, ActorRegistered | AllianceFormed):
+            criteria[Criterion(_RETRACTIONS, frozenset({f"event:{event.id}"}))] = None
     for event in batch:
-        for reference in references(event):
-            tag = frozenset({f"{reference.marker.kind}:{reference.value}"})
-            if reference.marker.kind == "actor":
-                criteria[Criterion(_ACTOR_TYPES, tag)] = None
-            elif reference.marker.kind == "alliance":
-                criteria[Criterion(_ALLIANCE_TYPES, tag)] = None
         target = by_id.get(_ended_by(event))
         if target is not None and isinstance(target.data, ActorRegistered):
             criteria[Criterion(frozenset(), frozenset({f"actor:{target.data.actor}"}))] = None
@@ -116,8 +121,12 @@ def decide(event: Event, register: Register) -> list[Refusal]:
     ]
 
 
-_ACTOR_TYPES = frozenset({ActorRegistered.TYPE, ReportRetracted.TYPE})
-_ALLIANCE_TYPES = frozenset({AllianceFormed.TYPE, ReportRetracted.TYPE})
+_DEFINITIONS = {
+    "actor": frozenset({ActorRegistered.TYPE}),
+    "alliance": frozenset({AllianceFormed.TYPE}),
+}
+"""What defines a name. A retraction of it is looked for by its id: an actor much named has many others."""
+_RETRACTIONS = frozenset({ReportRetracted.TYPE})
 
 
 def _counts(event: Event) -> bool:
