@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import count
 from random import Random
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from domain import vocabulary as v
@@ -177,7 +177,7 @@ def _registration(actor: str) -> v.ActorRegistered:
 
 
 def _formation(history: History, alliance: str) -> v.AllianceFormed:
-    obligations = history.rng.sample(alliances.Obligation.__args__, history.rng.randint(1, 2))  # type: ignore[attr-defined]
+    obligations = history.rng.sample(get_args(alliances.Obligation), history.rng.randint(1, 2))
     return v.AllianceFormed(
         alliance=alliance,
         members=history.some(2, 4),
@@ -217,8 +217,9 @@ def _parties(
     cls: type[v.EventData], most: int = 3, **more: Any
 ) -> Callable[[History], v.EventData]:
     def build(history: History) -> v.EventData:
-        chosen = {name: history.rng.choice(values) for name, values in more.items()}
-        return cls(parties=history.some(2, most), **chosen)
+        chosen: dict[str, Any] = {name: history.rng.choice(values) for name, values in more.items()}
+        chosen["parties"] = history.some(2, most)
+        return cls(**chosen)
 
     return build
 
@@ -258,7 +259,7 @@ def _accusing(cls: type[v.EventData], *roles: str, **more: Any) -> Callable[[His
     return build
 
 
-_KINDS = tuple((kind,) for kind in support.SupportKind.__args__) + (("arms", "troops"),)  # type: ignore[attr-defined]
+_KINDS = (*((kind,) for kind in get_args(support.SupportKind)), ("arms", "troops"))
 
 _BUILDER_OF: dict[type[v.EventData], Callable[[History], v.EventData]] = {
     v.ActorRenamed: lambda h: v.ActorRenamed(actor=h.actor(), name=f"renamed {next(_ids)}"),
@@ -282,7 +283,7 @@ _BUILDER_OF: dict[type[v.EventData], Callable[[History], v.EventData]] = {
         v.RelationsDowngraded,
         "initiator",
         "target",
-        measure=politics.DowngradeMeasure.__args__,  # type: ignore[attr-defined]
+        measure=get_args(politics.DowngradeMeasure),
     ),
     v.RelationsRestored: _parties(v.RelationsRestored, 2),
     v.SanctionImposed: _two(v.SanctionImposed, "sender", "target", programme=PROGRAMMES),
@@ -291,7 +292,7 @@ _BUILDER_OF: dict[type[v.EventData], Callable[[History], v.EventData]] = {
     v.StatementMade: lambda h: v.StatementMade(
         speaker=h.actor(),
         about=h.some(1, 3),
-        tone=h.rng.choice(politics.Tone.__args__),  # type: ignore[attr-defined]
+        tone=h.rng.choice(get_args(politics.Tone)),
     ),
     v.AllianceFormed: lambda h: _formation(h, h.rng.choice(h.alliances)),
     v.AllianceJoined: _alliance(v.AllianceJoined, member=True),
