@@ -4,49 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from eventsourcing.dcb.api import DCBEvent
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder, chain, verification
 from infrastructure.event_store.appending import chained
 from infrastructure.event_store.envelope import NewEvent, StoredEvent, event_row, tag_rows
 from infrastructure.event_store.tracking import begin, move
-from infrastructure.event_store.verification import Fault, verify
+from infrastructure.event_store.verification import verify
 from infrastructure.schema.log import event_tags, events, store
-
-LENGTH = 12
-FOREIGN = 6
-"""The position of an event that another application recorded."""
-
-
-@pytest.fixture
-def log(recorder: SqlRecorder) -> SqlRecorder:
-    """Twelve events, one of them another application's; each has a tag of its own."""
-    recorded = [
-        NewEvent("Coup", b'{"n":%d}' % n, ["shared", f"own:{n}"], f"id-{n}", 1, "ann")
-        for n in range(1, LENGTH + 1)
-    ]
-    foreign = DCBEvent("Foreign", b"\x00\xff", ["z", "shared", "shared"])
-    recorder.append([*recorded[: FOREIGN - 1], foreign, *recorded[FOREIGN:]])
-    return recorder
-
-
-def at(position: int) -> Any:
-    return events.c.position == position
-
-
-def tag_at(position: int, tag: str) -> Any:
-    return (event_tags.c.position == position) & (event_tags.c.tag == tag)
-
-
-def found_in(database: Database) -> Fault | None:
-    """Verify in batches of several sizes, which must agree."""
-    verdicts = {verify(database, batch_size=size) for size in (1, 5, 1_000)}
-    assert len(verdicts) == 1
-    verdict = verdicts.pop()
-    assert verdict.ok == (verdict.first_bad is None)
-    return verdict.first_bad
+from tests.contract.tampering import FOREIGN, LENGTH, at, found_in, tag_at
 
 
 def test_a_log_as_recorded_is_whole(database: Database, log: SqlRecorder) -> None:
@@ -301,116 +268,3 @@ def test_a_lost_store_id_is_found(database: Database) -> None:
     with database.write() as conn:
         conn.execute(delete(store))
     assert found_in(database) == (0, "the store's id is gone")
-
-
-def erase(conn: Connection, position: int) -> None:
-    conn.execute(update(events).where(at(position)).values(data=None, salt=None))
-
-
-@pytest.mark.parametrize("position", [1, 5, FOREIGN, LENGTH])
-def test_an_erased_event_is_taken_by_its_leaf(
-    database: Database, log: SqlRecorder, position: int
-) -> None:
-    with database.write() as conn:
-        erase(conn, position)
-    assert found_in(database) is None
-    erased = next(log.stream(after=position - 1, upto=position))
-    assert erased.erased
-    assert erased.event.data == b""
-
-
-@pytest.mark.usefixtures("log")
-@pytest.mark.parametrize("column", ["data", "salt"])
-def test_half_an_erasure_is_found(database: Database, column: str) -> None:
-    with database.write() as conn:
-        conn.execute(update(events).where(at(5)).values({column: None}))
-    assert found_in(database) == (5, "the data or the salt was removed or cut")
-
-
-@pytest.mark.usefixtures("log")
-def test_another_leaf_for_an_erased_event_is_found(database: Database) -> None:
-    with database.write() as conn:
-        erase(conn, 5)
-        conn.execute(update(events).where(at(5)).values(leaf=b"\x02" * 32))
-    assert found_in(database) == (5, "the hash does not follow from the leaf and the hash before")
-
-
-def test_bytes_moved_from_the_salt_to_the_data_are_found(
-    database: Database, recorder: SqlRecorder
-) -> None:
-    """A salt of another length could let another header be read out of the data."""
-    recorder.append([DCBEvent("Foreign", b"x")])
-    (event,) = recorder.stream()
-    assert event.salt is not None
-    with database.write() as conn:
-        conn.execute(update(events).values(salt=event.salt + b"y"))
-    assert found_in(database) == (1, "the data or the salt was removed or cut")
-
-
-@pytest.mark.usefixtures("log")
-def test_what_only_a_reader_of_the_data_can_judge_is_asked(database: Database) -> None:
-    with database.write() as conn:
-        erase(conn, 3)
-    asked: list[int] = []
-
-    def examine(event: StoredEvent) -> str | None:
-        asked.append(event.position)
-        return "odd" if event.position == 4 else None
-
-    assert verify(database, examine=examine).first_bad == (4, "odd")
-    assert asked == [1, 2, 4]
-
-
-WRONG_TYPES = {
-    "event_id": "x'00'",
-    "type": "x'436f7570'",
-    "schema_version": "'one'",
-    "recorded_at": "'now'",
-    "recorded_by": "x'ff'",
-    "tags": "x'5b5d'",
-    "data": "'{\"n\":5}'",
-    "salt": "16",
-    "leaf": "'leaf'",
-    "hash": "32",
-}
-
-
-@pytest.mark.parametrize("column", WRONG_TYPES)
-def test_a_value_of_the_wrong_type_is_found(new_url: Callable[..., str], column: str) -> None:
-    """SQLite keeps anything anywhere."""
-    database = Database(new_url("sqlite"))
-    recorder = SqlRecorder(database)
-    recorder.append([NewEvent("Coup", b'{"n":5}', ["a"], f"i{n}", 1, "ann") for n in range(4)])
-    with database.write() as conn:
-        conn.exec_driver_sql(
-            f"UPDATE events SET {column} = {WRONG_TYPES[column]} WHERE position = 3"
-        )
-    found = found_in(database)
-    assert found is not None
-    assert found.position == 3
-    database.dispose()
-
-
-@pytest.mark.parametrize("column", ["type", "tags"])
-def test_text_that_is_not_unicode_is_found(new_url: Callable[..., str], column: str) -> None:
-    database = Database(new_url("sqlite"))
-    recorder = SqlRecorder(database)
-    recorder.append([NewEvent("Coup", b"{}", ["a"], f"i{n}", 1) for n in range(9)])
-    with database.write() as conn:
-        conn.exec_driver_sql(
-            f"UPDATE events SET {column} = CAST(x'5bff5d' AS TEXT) WHERE position = 7"
-        )
-    assert found_in(database) == (7, "a column cannot be read")
-    database.dispose()
-
-
-def test_a_tag_at_half_a_position_is_found(new_url: Callable[..., str]) -> None:
-    database = Database(new_url("sqlite"))
-    recorder = SqlRecorder(database)
-    recorder.append([NewEvent("Coup", b"{}", ["a"], f"i{n}", 1) for n in range(9)])
-    with database.write() as conn:
-        conn.exec_driver_sql("INSERT INTO event_tags VALUES (4.5, 'b', 'Coup')")
-    found = found_in(database)
-    assert found is not None
-    assert found.position == 4
-    database.dispose()
