@@ -11,6 +11,7 @@ import re
 from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import Fault, Refusing, translated
@@ -47,6 +48,8 @@ class Gate:
             return
         try:
             await self._app(scope, body.receive, answer.send)
+        except ClientDisconnect:
+            return  # there is nobody to answer
         except Exception as error:
             if not answer.begun:
                 await translated(error).response()(scope, body.receive, answer.send)

@@ -179,7 +179,7 @@ def _rules(marker: Any) -> Iterator[tuple[str, Any]]:
         case Text(most):
             yield from (("minLength", 1), ("maxLength", most))
         case Form(pattern, meaning, most):
-            yield from (("pattern", f"^{pattern}$"), ("maxLength", most))
+            yield from (("pattern", f"^(?:{pattern})$"), ("maxLength", most))
             yield "description", f"{meaning[0].upper()}{meaning[1:]}."
         case Occurs(day=True):
             yield "format", "date"

@@ -132,3 +132,16 @@ def formation(alliance: str, *members: str, occurred: str = "2020", **fields: An
     """Members form a defence pact."""
     data = {"alliance": alliance, "members": list(members), "obligations": ["defence"]}
     return {"type": "AllianceFormed", "occurred": occurred, "data": data} | fields
+
+
+async def pages(client: Client, path: str, items: str, **asked: Any) -> list[Any]:
+    """The entries of all pages, asked for one after another."""
+    found: list[Any] = []
+    cursor = None
+    while True:
+        page = await ask(client, path, **asked, **({"after": cursor} if cursor else {}))
+        assert len(page[items]) <= asked["limit"]
+        found += page[items]
+        cursor = page["next"]
+        if cursor is None:
+            return found

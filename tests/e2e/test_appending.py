@@ -95,6 +95,20 @@ async def test_the_same_event_again_gets_the_first_receipt(log: Log) -> None:
     assert await log.holds(4)
 
 
+async def test_an_event_is_named_in_either_case(log: Log) -> None:
+    event_id = str(uuid4())
+    await recorded(log.client, log.attack("chad", "libya", id=event_id))
+    denial = {"claimant": log.actors["chad"]}
+    data = {"event": event_id.upper()}
+    await recorded(
+        log.client, {"type": "ReportDenied", "occurred": "2024", "data": data, "claim": denial}
+    )
+    better = log.attack("libya", "chad", supersedes=event_id.upper(), reason="the other way round")
+    await recorded(log.client, better)
+    found = (await log.client.get(f"/v1/events/{event_id}")).json()
+    assert found["superseded_by"]
+
+
 async def test_a_batch_again_gets_the_first_receipts(log: Log) -> None:
     batch = [
         log.attack("chad", "libya", id=str(uuid4())),

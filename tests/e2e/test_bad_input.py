@@ -49,6 +49,7 @@ def curated(kind: str, event: str, claimant: str | None = None, **data: Any) -> 
 
 
 GOOD = attack("jnim", "mali")
+SIDES = [{"parties": ["jnim"]}, {"parties": ["mali"]}]
 
 TABLE = [
     # What the log does not know
@@ -101,7 +102,9 @@ TABLE = [
     Bad("nested-65-deep", '{"a": ' + "[" * 64 + "]" * 64 + "}", ["/a" + "/0" * 63]),
     Bad("nested-100000-deep", "[" * 100_000 + "]" * 100_000, [""], "unreadable-body"),
     Bad("nested-100000-deep-objects", '{"a":' * 100_000, [""], "unreadable-body"),
-    Bad("101-entries", battle(*[{"parties": ["mali"]}] * 101), ["/data/sides"]),
+    Bad("101-entries", battle(*SIDES) | {"data": {"sides": SIDES, "methods": ["x"] * 101}},
+        ["/data/methods"]),
+    Bad("501-entries", '{"data": {"a": [' + ",".join(["NaN"] * 501) + "]}}", ["/data/a"]),
     Bad("invalid-utf-8", b'{"note": "\xff"}', [""], "unreadable-body"),
     Bad("utf-16", '{"note": "a"}'.encode("utf-16"), [""], "unreadable-body"),
     Bad("byte-order-mark", b"\xef\xbb\xbf{}", [""], "unreadable-body"),

@@ -53,11 +53,12 @@ async def append(
     return response.status_code, in_the_way
 
 
-async def undisturbed(client: Client, seen: Seen, own: tuple[str, str], last: int) -> None:
+async def undisturbed(client: Client, seen: Seen, own: tuple[str, str], last: int) -> int:
     """Appends about actors of its own, expecting what it saw last: never refused."""
     for _ in range(ROUNDS):
         status, last = await append(client, seen, attack(*own), last)
         assert status == httpx.codes.CREATED
+    return last
 
 
 async def contended(client: Client, seen: Seen) -> None:
@@ -91,13 +92,10 @@ async def at_once(client: Client, seen: Seen) -> None:
     for receipt in receipts:
         seen.take(receipt)
     start = receipts[-1]["position"]
-    await asyncio.gather(*(undisturbed(client, seen, own, start) for own in OWN))
+    lasts = await asyncio.gather(*(undisturbed(client, seen, own, start) for own in OWN))
+    half = list(zip(OWN, lasts, strict=True))[: APPENDERS // 2]
     await asyncio.gather(
-        contended(client, seen),
-        *(
-            undisturbed(client, seen, own, start + APPENDERS * ROUNDS)
-            for own in OWN[: APPENDERS // 2]
-        ),
+        contended(client, seen), *(undisturbed(client, seen, own, last) for own, last in half)
     )
     await repeated(client, seen)
     assert seen.conflicts == ROUNDS * (APPENDERS - 1)

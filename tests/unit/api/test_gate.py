@@ -1,6 +1,7 @@
 """Who counts as this machine, and that refused bodies are taken in, up to a point."""
 
 import pytest
+from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from api import gate
@@ -65,6 +66,7 @@ async def ask(headers: list[tuple[bytes, bytes]], sizes: list[int]) -> tuple[int
 
 HOST = (b"host", b"localhost")
 LENGTH = (b"content-length", b"3")
+SCOPE = {"type": "http", "method": "POST", "path": "/", "headers": [HOST, LENGTH]}
 
 
 async def test_an_unread_body_is_taken_in_before_the_answer() -> None:
@@ -89,6 +91,22 @@ async def test_a_body_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> No
 )
 async def test_one_host_is_named(hosts: list[bytes]) -> None:
     assert await ask([(b"host", host) for host in hosts], []) == (421, 0)
+
+
+async def test_a_client_that_left_gets_no_answer() -> None:
+    async def app(_: Scope, receive: Receive, __: Send) -> None:
+        await Request(SCOPE, receive).body()
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await Gate(app, loopback_only=True)(SCOPE, receive, send)
+    assert not sent
 
 
 async def test_other_hosts_are_served_where_keys_are_asked_for() -> None:

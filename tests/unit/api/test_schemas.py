@@ -1,5 +1,6 @@
 """The documented schema of events is the one that the codec reads by."""
 
+import re
 from typing import Any
 
 import pytest
@@ -75,7 +76,14 @@ def test_the_body_is_one_event_or_a_list() -> None:
 def test_rules_on_values_are_told() -> None:
     side = COMPONENTS["Side"]["properties"]["parties"]
     assert (side["minItems"], side["maxItems"], side["uniqueItems"]) == (1, 100, True)
-    assert side["items"]["pattern"] == "^[a-z0-9]+(-[a-z0-9]+)*$"
+    slug = re.compile(side["items"]["pattern"])
+    assert slug.search("mali-junta")
+    assert not slug.search("mali junta")
+    country = re.compile(
+        follow(COMPONENTS["Place"]["properties"]["country"], COMPONENTS)["pattern"]
+    )
+    assert country.search("ML")
+    assert not country.search("MLI")
     killed = follow(COMPONENTS["Count"]["properties"]["low"], COMPONENTS)
     assert (killed["minimum"], killed["maximum"]) == (0, 2**53 - 1)
     note = follow(COMPONENTS["CoupOccurred"]["properties"]["note"], COMPONENTS)
