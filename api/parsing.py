@@ -17,7 +17,7 @@ from typing import Any
 
 from domain.checks import Problem, problems
 from domain.event import Event
-from domain.fields import MOST_ENTRIES, MOST_WHOLE
+from domain.fields import MOST_MEMBERS, MOST_WHOLE
 from infrastructure.codec import UnreadableEvent, escaped, read_event
 from infrastructure.log import new_id
 
@@ -129,8 +129,8 @@ def _flaws(value: Any, pointer: str, depth: int = 0) -> Iterator[Problem]:
     elif isinstance(value, dict | list):
         if depth >= DEEPEST:
             yield Problem(pointer, f"nested deeper than {DEEPEST} levels")
-        elif len(value) > MOST_ENTRIES:
-            yield Problem(pointer, f"must have at most {MOST_ENTRIES} entries")
+        elif len(value) > MOST_MEMBERS:
+            yield Problem(pointer, f"must have at most {MOST_MEMBERS} entries")
         elif isinstance(value, list):
             for index, inner in enumerate(value):
                 yield from _flaws(inner, f"{pointer}/{index}", depth + 1)
@@ -182,6 +182,21 @@ def _events(documents: list[Any], *, alone: bool) -> list[Event]:
     return events
 
 
+def _with_lower_ids(document: dict[str, Any]) -> dict[str, Any]:
+    """The event with the ids of the events that it names in lower case, as its own id is kept."""
+    named: dict[str, Any] = {}
+    data = document.get("data")
+    if "supersedes" in document:
+        named["supersedes"] = _lower(document["supersedes"])
+    if isinstance(data, dict) and "event" in data:
+        named["data"] = {**data, "event": _lower(data["event"])}
+    return {**document, **named}
+
+
+def _lower(given: Any) -> Any:
+    return given.lower() if isinstance(given, str) and _UUID.fullmatch(given) else given
+
+
 def read_one(document: Any, place: str) -> Event:
     """One event of a document, valid in itself. Raises RefusedBody with pointers from `place` on."""
     if flaws := list(islice(_flaws(document, place), MOST_PROBLEMS)):
@@ -193,7 +208,7 @@ def read_one(document: Any, place: str) -> Event:
     event_id = given.lower() if isinstance(given, str) and is_id else new_id()
     wrong = [] if given is None or is_id else [Problem("/id", "must be a UUID")]
     try:
-        event = read_event(document, event_id)
+        event = read_event(_with_lower_ids(document), event_id)
     except UnreadableEvent as unreadable:
         wrong += unreadable.problems
     else:

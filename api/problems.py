@@ -164,7 +164,10 @@ def _framework(error: HTTPException) -> Refusing:
 
 
 def _unavailable(_: Exception) -> Refusing:
-    detail = "The database is away or busy; nothing was changed by this request. Try again."
+    detail = (
+        "The database is away or busy just now. Try again; events that were posted may or may not "
+        "have been recorded, so post them with the same ids (given none, give them some)."
+    )
     return Refusing("database-unavailable", detail, headers={"Retry-After": "1"})
 
 

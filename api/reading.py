@@ -67,7 +67,9 @@ def http_date(given: Any) -> Any:
     if not isinstance(given, str):
         return given
     try:
-        return parsedate_to_datetime(given).astimezone(UTC)
+        read = parsedate_to_datetime(given)
+        # A zone of -0000 comes without one: it is UTC all the same (RFC 5322 section 3.3).
+        return read.replace(tzinfo=read.tzinfo or UTC).astimezone(UTC)
     except (TypeError, ValueError, OverflowError, IndexError):
         raise ValueError("must be a date such as Sun, 28 Jul 2024 12:00:00 GMT") from None
 

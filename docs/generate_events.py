@@ -15,10 +15,19 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from domain.checks import MOST_ACTORS
 from domain.claims import Citation, Claim
 from domain.event import Event, Place
-from domain.fields import MOST_ENTRIES, Between, Count, Entries, Form, Names, Occurs, Text
+from domain.fields import (
+    MOST_ENTRIES,
+    MOST_MEMBERS,
+    Between,
+    Count,
+    Entries,
+    Form,
+    Names,
+    Occurs,
+    Text,
+)
 from domain.policy import RULES
 from domain.vocabulary import THEMES, EventData
 from domain.walk import hints_of, wire_name
@@ -40,7 +49,8 @@ Every type of event, its fields and their rules. This page is made from the code
 - Ids of actors, alliances and incidents are slugs: `a-z`, `0-9` and single hyphens, at most 80
   characters. Every actor named, the claimant included, must be registered; every alliance formed;
   every event present. A batch may define and use, in order.
-- Text is never empty. A list has at most {MOST_ENTRIES} entries, and an event names at most {MOST_ACTORS} actors.
+- Text is never empty. A list has at most {MOST_ENTRIES} entries, and an event names at most {EventData.MOST_ACTORS} actors (an
+  alliance is formed by up to {MOST_MEMBERS}).
 - Name the actor that the source names. Say once, by a MembershipStarted, that an army or a
   government is an organ of its state.
 """

@@ -19,6 +19,9 @@ CloseState = Literal["acting", "possibly-acting", "not-begun", "left-out"]
 SUPPORT_SHOWN = 20
 """An answer names the newest so many of its deciding events."""
 
+ALLEGED_SHOWN = 100
+"""So many of the events that only allegations admit are named beside a pair."""
+
 
 @dataclass(frozen=True, slots=True)
 class ActorName:
@@ -83,7 +86,8 @@ class PairAlignment:
 class ExplainedEffect:
     """One effect of an event on the pair's lines, and what became of it on the day asked.
 
-    `closed_by` is the first admitted close, in the policy's order, that covers an opened set.
+    `programme` None: a close of every programme. `closed_by` is the first admitted close, in the
+    policy's order, that covers an opened set.
     """
 
     rule: str
@@ -91,7 +95,7 @@ class ExplainedEffect:
     line: str
     source: str
     target: str
-    programme: str
+    programme: str | None
     low: int
     high: int
     rank: int
@@ -141,7 +145,10 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class AllegedAlignment:
-    """What including allegations would answer, and the events that only it admits."""
+    """What including allegations would answer, and the newest events that only it admits.
+
+    By position, at most ALLEGED_SHOWN; the evidence list has them all.
+    """
 
     alignment: Alignment
     events: tuple[str, ...]

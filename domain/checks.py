@@ -16,9 +16,6 @@ from domain.fields import Between, Count, Entries, Form, Names, Occurs, Text
 from domain.vocabulary import BattleReported, Side
 from domain.walk import Marked, marked
 
-MOST_ACTORS = 100
-"""An event names at most this many different actors: it moves a bounded number of lines."""
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -32,7 +29,7 @@ def problems(event: Event) -> list[Problem]:
     """Every rule of DESIGN section 3 that the event breaks on its own; empty when valid."""
     values = list(marked(event))
     found = [problem for value in values for problem in _broken(value)]
-    found += _too_many_actors(values)
+    found += _too_many_actors(event, values)
     found += _not_apart(event)
     found += _sides_overlap(event)
     if (event.supersedes is None) != (event.reason is None):
@@ -104,10 +101,12 @@ _RULES: dict[type, Callable[[Any, Any], str | None]] = {
 }
 
 
-def _too_many_actors(values: Iterable[Marked]) -> Iterator[Problem]:
+def _too_many_actors(event: Event, values: Iterable[Marked]) -> Iterator[Problem]:
     actors = {value.value for value in values if value.marker == Names("actor")}
-    if len(actors) > MOST_ACTORS:
-        yield Problem("/data", f"names {len(actors)} actors; at most {MOST_ACTORS} are allowed")
+    if len(actors) > event.data.MOST_ACTORS:
+        yield Problem(
+            "/data", f"names {len(actors)} actors; at most {event.data.MOST_ACTORS} are allowed"
+        )
 
 
 def _not_apart(event: Event) -> Iterator[Problem]:

@@ -16,6 +16,9 @@ from domain.policy import UNCOUNTED_MODALITIES
 from domain.tags import actors_named, references, tags_of, targets_of
 from domain.vocabulary import ActorRegistered, AllianceFormed, ReportRetracted
 
+MOST_TAGS = 1_000
+"""No event is filed under more."""
+
 ConflictKind = Literal["actor-exists", "event-ended", "actor-in-use"]
 
 
@@ -63,9 +66,13 @@ class Register:
                 pass
 
     def tags_for(self, event: Event) -> list[str]:
-        """The tags an event is filed under, with those of the event it curates."""
+        """The tags an event is filed under, with those of the events it curates.
+
+        Of `event:` tags only those of the events it names itself: a chain of corrections would
+        otherwise carry ever more of them.
+        """
         carried = (tag for target in targets_of(event) for tag in self.tags.get(target, ()))
-        return tags_of(event, carried)
+        return tags_of(event, (tag for tag in carried if not tag.startswith("event:")))
 
     def is_live(self, event: Event) -> bool:
         """Neither retracted nor superseded."""
@@ -112,6 +119,7 @@ def boundary(events: Iterable[Event], known: Mapping[str, Event]) -> list[Criter
 def decide(event: Event, register: Register) -> list[Refusal]:
     """Every reason to refuse the event; empty when the log may accept it."""
     return [
+        *_too_many_tags(event, register),
         *_unknown_names(event, register),
         *_retraction(event, register),
         *_correction(event, register),
@@ -138,6 +146,17 @@ def _ended_by(event: Event) -> str:
     if isinstance(event.data, ReportRetracted):
         return event.data.event
     return "" if event.supersedes is None or _counts(event) else event.supersedes
+
+
+def _too_many_tags(event: Event, register: Register) -> Iterator[Refusal]:
+    """A chain of reports on reports gathers the names of all of them, up to a point."""
+    count = len(register.tags_for(event))
+    if count > MOST_TAGS:
+        pointer = "/supersedes" if event.supersedes else "/data/event"
+        yield Refusal(
+            pointer,
+            f"it would carry {count} tags of what it leads to; at most {MOST_TAGS} are allowed",
+        )
 
 
 def _unknown_names(event: Event, register: Register) -> Iterator[Refusal]:

@@ -12,17 +12,17 @@ from domain.policy import LineKind, Rule, When
 from domain.vocabulary import EventData, Side
 
 ANY = "*"
-"""Stands in a close for every source, target or programme; never a slug."""
+"""Stands in a close for every source or target; never a slug."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What an effect moves. `programme` is "" except on sanction lines."""
+    """What an effect moves. `programme` is "" except on sanction lines, and None in a close of every one."""
 
     kind: LineKind
     source: str
     target: str
-    programme: str = ""
+    programme: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ def _holds(when: When, data: EventData) -> bool:
     return any(one in when.values for one in values) != when.negated
 
 
-def _programme(rule: Rule, data: EventData) -> str:
+def _programme(rule: Rule, data: EventData) -> str | None:
     if rule.kind != "sanction":
         return ""
     named: str | None = getattr(data, rule.programme) if rule.programme else None
-    return named or ("" if rule.move == "set" else ANY)
+    return named or ("" if rule.move == "set" else None)
 
 
 def _ends(rule: Rule, data: EventData) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from domain.countries import CODES
+
 MOST_ENTRIES = 100
 """No list in an event is longer: an event touches a bounded number of lines."""
+
+MOST_MEMBERS = 500
+"""An alliance may have more: its lines grow with its members, not with their pairs."""
 
 MOST_WHOLE = 2**53 - 1
 """The largest whole number that every JSON reader keeps exactly, and RFC 8785 writes."""
@@ -85,7 +90,7 @@ LongText = Annotated[str, Text(5_000)]
 Language = Annotated[
     str, Form(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}", "a language tag such as fr or ar-Latn")
 ]
-Country = Annotated[str, Form(r"[A-Z]{2}", "an ISO 3166-1 alpha-2 code")]
+Country = Annotated[str, Form("|".join(sorted(CODES)), "an ISO 3166-1 alpha-2 code", 2)]
 Digest = Annotated[str, Form(r"[0-9a-f]{64}", "64 hexadecimal digits in lower case")]
 
 Whole = Annotated[int, Between(0, MOST_WHOLE)]
@@ -95,6 +100,7 @@ Day = Annotated[str, Occurs(day=True)]
 Actors = Annotated[tuple[ActorId, ...], Entries(once=True)]
 SomeActors = Annotated[tuple[ActorId, ...], Entries(least=1, once=True)]
 TwoOrMoreActors = Annotated[tuple[ActorId, ...], Entries(least=2, once=True)]
+Members = Annotated[tuple[ActorId, ...], Entries(least=2, most=MOST_MEMBERS, once=True)]
 TwoActors = Annotated[tuple[ActorId, ...], Entries(least=2, most=2, once=True)]
 Texts = Annotated[tuple[ShortText, ...], Entries()]
 

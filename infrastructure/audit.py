@@ -19,6 +19,7 @@ from domain.vocabulary import CurationData, ReportRetracted
 from infrastructure.codec import event_of
 from infrastructure.database import Database
 from infrastructure.event_store import reading
+from infrastructure.event_store.envelope import StoredEvent
 from infrastructure.projecting.rows import Placed, rows_of
 from infrastructure.questions.viewpoints import AheadOfReadModel, read_position
 from infrastructure.schema import read_models as rm
@@ -64,6 +65,7 @@ class _Chains:
     ended: dict[str, tuple[int, str, str]] = field(default_factory=dict)
 
     def add(self, position: int, event: Event) -> None:
+        """Take in the next event of the log."""
         self.place[event.id] = self.place[event.supersedes] if event.supersedes else position
         if event.supersedes:
             self.ended[event.supersedes] = (position, event.id, "superseded")
@@ -81,8 +83,14 @@ def replay(database: Database, position: int | None = None) -> Iterator[Progress
         until = held if position is None else position
         if until > held:
             raise AheadOfReadModel(until, held)
-        chains = _curation(conn, until)
         compared = 0
+        try:
+            chains = _curation(conn, until)
+        except _Unreadable as unreadable:
+            yield Replayed(
+                ok=False, position=until, compared=0, first_difference=unreadable.difference
+            )
+            return
         for after in range(0, until, BATCH):
             upto = min(until, after + BATCH)
             expected = _expected(conn, chains, after, upto)
@@ -99,13 +107,34 @@ def replay(database: Database, position: int | None = None) -> Iterator[Progress
         yield from _beyond(conn, held, until, compared)
 
 
+class _Unreadable(Exception):
+    """An event of the log is not what this program can read: it was changed, or is newer."""
+
+    def __init__(self, position: int, error: Exception) -> None:
+        super().__init__(str(error))
+        self.difference = Difference("events", position, [], [{"unreadable": str(error)}])
+
+
+def _read(stored: StoredEvent) -> Event:
+    try:
+        return event_of(stored)
+    except (KeyError, ValueError) as error:
+        raise _Unreadable(stored.position, error) from error
+
+
 def _curation(conn: Connection, until: int) -> _Chains:
     """Read the log once for its corrections and retractions."""
     chains = _Chains()
     for after in range(0, until, BATCH):
         for stored in reading.between(conn, after=after, upto=min(until, after + BATCH)):
-            if stored.id and not stored.erased:
-                chains.add(stored.position, event_of(stored))
+            if stored.id and stored.erased:
+                chains.place[stored.id] = stored.position  # the rest went with its data
+            elif stored.id:
+                event = _read(stored)
+                try:
+                    chains.add(stored.position, event)
+                except KeyError as error:  # it names an event that is not there
+                    raise _Unreadable(stored.position, error) from error
     return chains
 
 
@@ -117,7 +146,7 @@ def _expected(
     for stored in reading.between(conn, after=after, upto=upto):
         if not stored.id or stored.erased:
             continue
-        event = event_of(stored)
+        event = _read(stored)
         reported = chains.place[event.data.event] if isinstance(event.data, CurationData) else None
         ending = chains.ended.get(event.id)
         placed = Placed(event, stored.position, chains.place[event.id], reported)

@@ -128,7 +128,8 @@ class _Attempt:
         self._head = recorder.head().position
         self._register = Register()
         named = self._read(identity(events))
-        self._recorded = {one.id: one for one in named if one.id in {event.id for event in events}}
+        ids = [event.id for event in events]
+        self._recorded = {one.id: one for one in recorder.by_ids(ids) if one.id}
         self._refuse_other_content()
         self.new = [event for event in events if event.id not in self._recorded]
         self._criteria = boundary(

@@ -172,7 +172,7 @@ def _move(effects: list[Item]) -> str:
             verb = "opens" if sets else "closes"
             return f"{verb} {effect['line']} {effect['target']} in {alliance}"
         case "sanction":
-            which = {"": "sanction", ANY: "every sanction"}.get(programme, f"sanction {programme}")
+            which = {"": "sanction", None: "every sanction"}.get(programme, f"sanction {programme}")
             return f"{'opens' if sets else 'closes'} {which}, {ends}"
         case "neutral":
             return f"{'sets' if sets else 'closes'} neutral, {ends}"

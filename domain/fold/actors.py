@@ -39,14 +39,24 @@ def registration_of(log: Iterable[Recorded], position: int, actor: str) -> Recor
 
 
 def actor_name(ledger: Ledger, registration: Recorded) -> ActorName:
-    """The actor's name in force on the viewpoint's day."""
+    """The actor's name in force on the viewpoint's day: the last one taken by then.
+
+    A later name is taken when its event has certainly begun, the registration's when it may
+    have; before any was, it is the registration's.
+    """
     data = _registered(registration)
-    begun = [
-        (recorded.event.span.latest, ledger.history.place[recorded.event.id], renamed.name)
+    names = [(registration.event.span.earliest, _place(ledger, registration), data.name)]
+    names += [
+        (recorded.event.span.latest, _place(ledger, recorded), renamed.name)
         for recorded, renamed in _renamings(ledger, data.actor)
-        if recorded.event.span.latest <= ledger.viewpoint.valid_at
     ]
-    return ActorName(data.actor, max(begun)[2] if begun else data.name, data.kind)
+    taken = [one for one in names if one[0] <= ledger.viewpoint.valid_at]
+    return ActorName(data.actor, max(taken)[2] if taken else data.name, data.kind)
+
+
+def _place(ledger: Ledger, recorded: Recorded) -> int:
+    """The event's place; one that is registered only later stands where it will."""
+    return ledger.history.place.get(recorded.event.id, recorded.position)
 
 
 def actor_state(ledger: Ledger, registration: Recorded) -> ActorState:

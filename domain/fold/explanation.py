@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import cast
 
 from domain.answers import (
+    ALLEGED_SHOWN,
     AllegedAlignment,
     CloseState,
     EvidenceItem,
@@ -39,7 +40,7 @@ def explain(log: Iterable[Recorded], viewpoint: Viewpoint, a: str, b: str) -> Ex
                 item.event
                 for item in _evidence_list(alleging, a, b)
                 if _only_alleged(ledger, item, a, b)
-            ),
+            )[-ALLEGED_SHOWN:],
         ),
         hidden=_hidden(ledger, items),
     )

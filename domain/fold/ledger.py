@@ -61,12 +61,12 @@ class Moved:
 
 
 def matches(pattern: Line, line: Line) -> bool:
-    """Whether a close's line, which may say ANY, names this line."""
+    """Whether a close's line, which may say ANY or every programme, names this line."""
     return (
         pattern.kind == line.kind
         and pattern.source in (line.source, ANY)
         and pattern.target in (line.target, ANY)
-        and pattern.programme in (line.programme, ANY)
+        and pattern.programme in (line.programme, None)
     )
 
 

@@ -103,7 +103,7 @@ class Standing:
         for one in self.open["sanction"]:
             since.setdefault(one.effect.line, one.recorded.event.occurred)
         listed = (
-            Sanction(line.source, line.target, line.programme, begun)
+            Sanction(line.source, line.target, line.programme or "", begun)
             for line, begun in since.items()
         )
         return tuple(sorted(listed, key=lambda one: (one.sender, one.target, one.programme)))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from domain.fields import ActorId, Actors, AllianceId, Entries, ShortText, TwoOrMoreActors
+from domain.fields import (
+    MOST_MEMBERS,
+    ActorId,
+    Actors,
+    AllianceId,
+    Entries,
+    Members,
+    ShortText,
+    TwoOrMoreActors,
+)
 from domain.vocabulary.data import EventData
 
 Obligation = Literal[
@@ -27,9 +36,10 @@ class AllianceFormed(EventData):
     """Actors commit themselves to each other by stated obligations (after ATOP)."""
 
     TYPE: ClassVar[str] = "AllianceFormed"
+    MOST_ACTORS: ClassVar[int] = MOST_MEMBERS + 1
 
     alliance: AllianceId
-    members: TwoOrMoreActors
+    members: Members
     obligations: Annotated[tuple[Obligation, ...], Entries(least=1)]
     name: ShortText | None = None
 

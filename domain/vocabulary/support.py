@@ -32,10 +32,7 @@ class SupportAlleged(EventData):
     """An accuser says that somebody helps a recipient: the accusation is a fact, the help is not."""
 
     TYPE: ClassVar[str] = "SupportAlleged"
-    APART: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("accuser", "supporter"),
-        ("supporter", "recipient"),
-    )
+    APART: ClassVar[tuple[tuple[str, ...], ...]] = (("supporter", "recipient"),)
 
     accuser: ActorId
     supporter: ActorId
@@ -48,10 +45,7 @@ class AbuseAlleged(EventData):
     """An accuser says that a perpetrator abused victims."""
 
     TYPE: ClassVar[str] = "AbuseAlleged"
-    APART: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("accuser", "perpetrator"),
-        ("perpetrator", "victims"),
-    )
+    APART: ClassVar[tuple[tuple[str, ...], ...]] = (("perpetrator", "victims"),)
 
     accuser: ActorId
     perpetrator: ActorId

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from weakref import WeakSet
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBRecorder
-from eventsourcing.persistence import ProgrammingError
+from eventsourcing.persistence import PersistenceError, ProgrammingError
 from sqlalchemy import exc
 
 from infrastructure.database import Database
@@ -70,8 +70,24 @@ class SqlRecorder(DCBRecorder):
             except exc.IntegrityError:
                 _refuse(event.id for event in self.by_ids(ids) if event.id is not None)
                 raise
+            except (exc.OperationalError, exc.InterfaceError) as error:
+                stored = self._committed_all_the_same(drafts, error)
         self._notify()
         return stored
+
+    def _committed_all_the_same(
+        self, drafts: Sequence[NewEvent], error: Exception
+    ) -> list[StoredEvent]:
+        """The events as stored, if the connection was lost after the commit; else raise the error."""
+        try:
+            found = {event.id: event for event in self.by_ids(one.id for one in drafts if one.id)}
+        except PersistenceError:
+            raise error from None
+        stored = [found.get(draft.id) for draft in drafts]
+        for draft, one in zip(drafts, stored, strict=True):
+            if one is None or (one.event.data, one.event.type) != (draft.data, draft.type):
+                raise error
+        return [one for one in stored if one is not None]
 
     def _commit(
         self, drafts: Sequence[NewEvent], condition: DCBAppendCondition | None

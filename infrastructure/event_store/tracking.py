@@ -7,7 +7,7 @@ are kept or neither, and two projectors of one name cannot both go on.
 from dataclasses import dataclass
 
 from eventsourcing.persistence import IntegrityError, Tracking, TrackingRecorder
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from infrastructure.database import Database
 from infrastructure.event_store.errors import CheckpointMoved, in_the_librarys_words
@@ -35,8 +35,11 @@ def checkpoint(conn: Connection, name: str) -> Checkpoint | None:
 
 def begin(conn: Connection, name: str, version: int) -> None:
     """Put the projection's checkpoint at position 0, whatever it was."""
-    conn.execute(delete(checkpoints).where(checkpoints.c.name == name))
-    conn.execute(insert(checkpoints).values(name=name, version=version, position=0))
+    anew = {"version": version, "position": 0, "error": None}
+    # An update first: it waits for whoever holds the row, and finds it whatever they did.
+    there = update(checkpoints).where(checkpoints.c.name == name)
+    if conn.execute(there.values(anew)).rowcount == 0:
+        conn.execute(insert(checkpoints).values(name=name, **anew))
 
 
 def move(conn: Connection, name: str, version: int, expected: int, position: int) -> None:
@@ -58,9 +61,10 @@ def move(conn: Connection, name: str, version: int, expected: int, position: int
         )
 
 
-def stop(conn: Connection, name: str, error: str) -> None:
-    """Keep the projection's position and say why it went no further."""
-    conn.execute(update(checkpoints).where(checkpoints.c.name == name).values(error=error))
+def stop(conn: Connection, name: str, version: int, error: str) -> None:
+    """Keep the projection's position and say why it went no further, unless it is another's."""
+    ours = (checkpoints.c.name == name) & (checkpoints.c.version == version)
+    conn.execute(update(checkpoints).where(ours).values(error=error))
 
 
 class SqlTrackingRecorder(TrackingRecorder):

@@ -19,6 +19,7 @@ from infrastructure.codec import event_of
 from infrastructure.event_store.envelope import StoredEvent
 from infrastructure.projecting.rows import Placed, Row, rows_of
 from infrastructure.schema import read_models as rm
+from infrastructure.schema.log import events as log
 
 
 class Unprojectable(Exception):
@@ -57,12 +58,15 @@ class Batch:
     def _look_up(self, events: Iterable[Event]) -> None:
         """Learn the positions and places of the events that these curate."""
         targets = {target for event in events for target in targets_of(event)}
-        if targets:
-            columns = (rm.reports.c.event_id, rm.reports.c.position, rm.reports.c.place)
-            found = self._conn.execute(
-                select(*columns).where(among(rm.reports.c.event_id, targets))
-            )
-            self._known.update({event_id: (position, place) for event_id, position, place in found})
+        if not targets:
+            return
+        columns = rm.reports.c.event_id, rm.reports.c.position, rm.reports.c.place
+        found = self._conn.execute(select(*columns).where(among(rm.reports.c.event_id, targets)))
+        self._known.update({event_id: (position, place) for event_id, position, place in found})
+        if erased := targets.difference(self._known):  # their places went with their data
+            columns = log.c.event_id, log.c.position, log.c.position
+            rows = self._conn.execute(select(*columns).where(among(log.c.event_id, erased)))
+            self._known.update({event_id: (at, place) for event_id, at, place in rows})
 
     def _add(self, position: int, event: Event) -> None:
         place = self._known[event.supersedes][1] if event.supersedes else position

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 
 from eventsourcing.persistence import IntegrityError, PersistenceError
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, text
 
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder, reading, tracking
@@ -39,6 +39,10 @@ log = logging.getLogger(__name__)
 
 class NewerProjection(RuntimeError):
     """The read models were built by a newer program; this one must not touch them."""
+
+
+class CheckpointLost(RuntimeError):
+    """Somebody took the read models' checkpoint away while they were being projected."""
 
 
 class Projector:
@@ -86,13 +90,10 @@ class Projector:
             found = tracking.checkpoint(conn, NAME)
         if found is None:
             self._begin()
-        elif found.version > VERSION:
-            raise NewerProjection(
-                f"the read models are of version {found.version}, "
-                f"this program builds {VERSION}: upgrade Foedus"
-            )
         elif found.version < VERSION:
             self.rebuild()
+        else:
+            _refuse_newer(found)
 
     def _begin(self) -> None:
         """Put the checkpoint before the first event, unless another process just did."""
@@ -120,6 +121,8 @@ class Projector:
         Raises Unprojectable, with nothing changed.
         """
         with in_the_librarys_words(), self._database.write() as conn:
+            if self._database.dialect == "postgresql":
+                conn.execute(text("SET LOCAL statement_timeout = 0"))
             tracking.begin(conn, NAME, VERSION)  # first: it waits for a projector at work
             for table in rm.TABLES:
                 conn.execute(delete(table))
@@ -142,20 +145,27 @@ class Projector:
                 while not self._ending.is_set() and self._next_batch(BATCH) is not None:
                     pass
                 self.failure = None
-            except Unprojectable as stopped:
+            except (Unprojectable, NewerProjection, CheckpointLost) as stopped:
                 self.failure = str(stopped)
-                log.critical("the projection stopped at %s", stopped)
+                log.critical("the projection stopped: %s", stopped)
                 return
             except PersistenceError as error:  # the database is away or busy: try again
                 self.failure = f"after position {self.position}: {error}"
                 log.error("the projection waits for the database: %s", error)  # noqa: TRY400 - no trace wanted
                 self._ending.wait(POLL_SECONDS)
+            except Exception as error:
+                self.failure = f"after position {self.position}: {error!r}"
+                log.critical("the projection stopped", exc_info=True)
+                raise
 
     def _next_batch(self, size: int) -> int | None:
         """Project the next events and return the head they were read at; None when there are none."""
         with in_the_librarys_words(), self._database.read() as conn:
             found = tracking.checkpoint(conn, NAME)
-            after = found.position if found else 0
+            if found is None or found.version < VERSION:
+                raise CheckpointLost("the read models' checkpoint is gone or older: start again")
+            _refuse_newer(found)
+            after = found.position
             head = _head(conn)
             stored = reading.between(conn, after=after, upto=min(head, after + size))
         if not stored:
@@ -178,7 +188,15 @@ class Projector:
 
     def _stop(self, stopped: Unprojectable) -> None:
         with in_the_librarys_words(), self._database.write() as conn:
-            tracking.stop(conn, NAME, str(stopped))
+            tracking.stop(conn, NAME, VERSION, str(stopped))
+
+
+def _refuse_newer(found: tracking.Checkpoint) -> None:
+    if found.version > VERSION:
+        raise NewerProjection(
+            f"the read models are of version {found.version}, "
+            f"this program builds {VERSION}: upgrade Foedus"
+        )
 
 
 def _head(conn: Connection) -> int:

@@ -129,6 +129,8 @@ def _registration(placed: Placed) -> Iterator[tuple[Table, Row]]:
             "names": json.dumps([asdict(name) for name in data.names], ensure_ascii=False),
             "identifiers": json.dumps(data.identifiers, ensure_ascii=False, sort_keys=True),
             "occurred": placed.event.occurred,
+            "place": placed.place,
+            **_span(placed),
             **_known(placed),
         },
     )
@@ -153,7 +155,7 @@ def _renaming(placed: Placed) -> Iterator[tuple[Table, Row]]:
 
 
 def _words(placed: Placed, actor: str, names: tuple[str, ...]) -> Iterator[tuple[Table, Row]]:
-    for word in words_of(" ".join(names)):
+    for word in dict.fromkeys(word for name in names for word in words_of(name)):
         yield rm.name_words, {"word": word, "actor": actor, **_known(placed)}
 
 

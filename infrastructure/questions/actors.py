@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, FromClause, Row, Select, bindparam, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select
 
 from domain.answers import ActorName, ActorState, DatedName, Succession, UmbrellaMembership
 from domain.effects import ANY
@@ -18,8 +18,6 @@ from domain.vocabulary import ActorDissolved, MembershipStarted
 from infrastructure.codec import event_of
 from infrastructure.event_store import reading
 from infrastructure.questions.admission import (
-    POSITION,
-    Condition,
     Filters,
     counting,
     counts,
@@ -34,6 +32,8 @@ from infrastructure.words import words_of
 ACTOR = bindparam("actor", type_=rm.sets.c.source.type)
 UMBRELLA_KINDS = ("umbrella", "claimed-umbrella")
 NO_FILTERS = Filters(False, False, False, False)
+MOST_WORDS = 10
+"""So many words of a name that is searched for are looked at."""
 BEYOND = "\U0010ffff"
 """Sorts after every sign that a word may go on with."""
 
@@ -47,12 +47,14 @@ def actors(
     after: str | None = None,
     limit: int = 100,
 ) -> tuple[list[ActorName], str | None]:
-    """The known actors by id after `after`, and the last id where there are more.
+    """Actors registered at the viewpoint's position, by id; and the last id where there are more.
 
-    `name`: each of its words must begin a word of one of the actor's names, case and accents
-    apart; `kind`: actors registered as this kind.
+    `after`: go on after this id. `name`: each of its words must begin a word of the actor's
+    names, case and accents apart. `kind`: actors registered as this kind.
     """
-    words = words_of(name) if name is not None else []
+    words = words_of(name)[:MOST_WORDS] if name is not None else []
+    if name is not None and not words:
+        return [], None
     bounds = {f"from{n}": word for n, word in enumerate(words)}
     bounds |= {f"below{n}": word + BEYOND for n, word in enumerate(words)}
     asked = values_of(viewpoint, after=after or "", kind=kind, most=limit + 1, **bounds)
@@ -103,20 +105,15 @@ def actor(conn: Connection, viewpoint: Viewpoint, actor_id: str) -> ActorState:
 def _found(words: int, *, with_kind: bool) -> Select[Any]:
     """A page of the ids of known actors, of a kind, with names of so many words."""
     table = rm.registrations
-    statement = select(table.c.actor).where(_speaks(table), table.c.actor > bindparam("after"))
+    statement = select(table.c.actor).where(known(table), table.c.actor > bindparam("after"))
     if with_kind:
         statement = statement.where(table.c.kind == bindparam("kind"))
     for n in range(words):
         named_so = rm.name_words.alias()
         begins = named_so.c.word >= bindparam(f"from{n}"), named_so.c.word < bindparam(f"below{n}")
-        having = select(named_so.c.actor).where(*begins, _speaks(named_so))
+        having = select(named_so.c.actor).where(*begins, known(named_so))
         statement = statement.where(table.c.actor.in_(having))
     return statement.distinct().order_by(table.c.actor).limit(bindparam("most"))
-
-
-def _speaks(table: FromClause) -> Condition:
-    """Rows live at the position, or that became known after it."""
-    return or_(table.c.known_to > POSITION, table.c.position > POSITION)
 
 
 def _names(conn: Connection, viewpoint: Viewpoint, registration: Row[Any]) -> tuple[DatedName, ...]:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from domain.answers import (
+    ALLEGED_SHOWN,
     ActorName,
     AllegedAlignment,
     EvidenceItem,
@@ -287,7 +288,7 @@ def _reactions(table: Table) -> Select[Any]:
 
 @cache
 def _only_alleged(filters: Filters) -> Select[Any]:
-    """The live events with an effect on the pair that only include=alleged admits, by position."""
+    """The live events with an effect on the pair that only include=alleged admits, newest last."""
     found = union(
         *(
             select(table.c.position, table.c.event_id).where(
@@ -299,7 +300,9 @@ def _only_alleged(filters: Filters) -> Select[Any]:
             for table in (rm.sets, rm.closes)
         )
     ).subquery()
-    return select(found.c.event_id).order_by(found.c.position)
+    newest = select(found.c.event_id, found.c.position).order_by(found.c.position.desc())
+    shown = newest.limit(ALLEGED_SHOWN).subquery()
+    return select(shown.c.event_id).order_by(shown.c.position)
 
 
 def _hidden(conn: Connection, viewpoint: Viewpoint, pair: tuple[str, str]) -> Hidden:

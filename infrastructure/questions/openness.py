@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, exists, literal, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, exists, literal, or_, select
 
 from domain.effects import ANY
 from infrastructure.questions.admission import DAY, Condition, Filters, admitted
@@ -68,7 +68,7 @@ def _covers(close: FromClause, sets: FromClause) -> Condition:
         close.c.source.in_((sets.c.source, literal(ANY))),
         close.c.target.in_((sets.c.target, literal(ANY))),
         close.c.kind == sets.c.kind,
-        close.c.programme.in_((sets.c.programme, literal(ANY))),
+        or_(close.c.programme.is_(None), close.c.programme == sets.c.programme),
         close.c.low <= sets.c.level,
         close.c.high >= sets.c.level,
         close.c.position != sets.c.position,

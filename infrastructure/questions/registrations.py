@@ -46,9 +46,12 @@ def require_known(conn: Connection, position: int, actors: Iterable[str]) -> dic
 def named(conn: Connection, viewpoint: Viewpoint, actors: Iterable[str]) -> list[ActorName]:
     """The actors by id, each with the name in force on the day. Raises UnknownActors."""
     registered = require_known(conn, viewpoint.position, actors)
+    day = viewpoint.valid_at.toordinal()
+    since = {actor: (row.earliest, row.place) for actor, row in registered.items()}
     renamed: dict[str, str] = {}
     for row in conn.execute(_renamings(), values_of(viewpoint, ids=list(registered))):
-        renamed[row.actor] = row.name
+        if since[row.actor][0] > day or since[row.actor] < (row.latest, row.place):
+            renamed[row.actor] = row.name
     return [
         ActorName(actor, renamed.get(actor, row.name), row.kind)
         for actor, row in registered.items()
@@ -63,10 +66,10 @@ def _registrations() -> Select[Any]:
 
 @cache
 def _renamings() -> Select[Any]:
-    """The names taken by the day; the last of each actor is in force."""
+    """The names taken by the day, in the order of taking."""
     table = rm.renamings
     return (
-        select(table.c.actor, table.c.name)
+        select(table.c.actor, table.c.name, table.c.latest, table.c.place)
         .where(among_bound(table.c.actor, "ids"), known(table), table.c.latest <= DAY)
         .order_by(table.c.latest, table.c.place)
     )

@@ -35,8 +35,11 @@ def _claim() -> list[Column[str] | Column[int]]:
     ]
 
 
-def _effect() -> list[Column[str] | Column[int]]:
-    """The columns of one effect of an event: which line it moves, when, on whose word."""
+def _effect(*, every_programme: bool) -> list[Column[str] | Column[int]]:
+    """The columns of one effect of an event: which line it moves, when, on whose word.
+
+    `every_programme`: the programme may be NULL, which names all of them.
+    """
     return [
         Column("number", Integer, nullable=False),
         Column("event_id", KEY, nullable=False),
@@ -47,7 +50,7 @@ def _effect() -> list[Column[str] | Column[int]]:
         Column("kind", KEY, nullable=False),
         Column("source", KEY, nullable=False),
         Column("target", KEY, nullable=False),
-        Column("programme", Text, nullable=False),
+        Column("programme", Text, nullable=every_programme),
         Column("alleged", SmallInteger, nullable=False),
         *_span(),
         *_claim(),
@@ -79,7 +82,7 @@ reports = Table(
 sets = Table(
     "rm_sets",
     METADATA,
-    *_effect(),
+    *_effect(every_programme=False),
     Column("level", SmallInteger, nullable=False),
     Column("begin_key", LONG, nullable=False),
     Column("end_key", LONG, nullable=False),
@@ -93,7 +96,7 @@ sets = Table(
 closes = Table(
     "rm_closes",
     METADATA,
-    *_effect(),
+    *_effect(every_programme=True),
     Column("low", SmallInteger, nullable=False),
     Column("high", SmallInteger, nullable=False),
     Column("rank", SmallInteger, nullable=False),
@@ -102,7 +105,8 @@ closes = Table(
     PrimaryKeyConstraint("position", "number"),
     Index(None, "source", "target", "kind", "latest_key"),
 )
-"""Levels `low`..`high` closed on lines; `*` names every source, target or programme.
+"""Levels `low`..`high` closed on lines; `*` names every source or target, a NULL programme
+every programme.
 `earliest_key` is (earliest, rank, place), `latest_key` (latest, rank, place)."""
 
 
@@ -134,6 +138,8 @@ registrations = Table(
     Column("names", Text, nullable=False),
     Column("identifiers", Text, nullable=False),
     Column("occurred", Text, nullable=False),
+    Column("place", LONG, nullable=False),
+    *_span(),
     *_known(),
     PrimaryKeyConstraint("position"),
     Index(None, "actor", "position"),

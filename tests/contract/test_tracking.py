@@ -76,7 +76,7 @@ def test_one_of_two_projectors_goes_on(begun: Database) -> None:
 def test_an_error_is_kept_until_the_projection_moves(begun: Database) -> None:
     with begun.write() as conn:
         move(conn, "alignment", 3, 0, 5)
-        stop(conn, "alignment", "event 6 is odd")
+        stop(conn, "alignment", 3, "event 6 is odd")
     assert found(begun) == Checkpoint("alignment", 3, 5, "event 6 is odd")
     with begun.write() as conn:
         move(conn, "alignment", 3, 5, 6)
@@ -86,7 +86,7 @@ def test_an_error_is_kept_until_the_projection_moves(begun: Database) -> None:
 def test_beginning_again_forgets_everything(begun: Database) -> None:
     with begun.write() as conn:
         move(conn, "alignment", 3, 0, 5)
-        stop(conn, "alignment", "odd")
+        stop(conn, "alignment", 3, "odd")
         begin(conn, "alignment", 4)
     assert found(begun) == Checkpoint("alignment", 4, 0)
 

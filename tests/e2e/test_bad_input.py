@@ -102,7 +102,7 @@ TABLE = [
     Bad("nested-65-deep", '{"a": ' + "[" * 64 + "]" * 64 + "}", ["/a" + "/0" * 63]),
     Bad("nested-100000-deep", "[" * 100_000 + "]" * 100_000, [""], "unreadable-body"),
     Bad("nested-100000-deep-objects", '{"a":' * 100_000, [""], "unreadable-body"),
-    Bad("101-entries", battle(*SIDES) | {"data": {"sides": SIDES, "methods": ["x"] * 101}},
+    Bad("501-entries", battle(*SIDES) | {"data": {"sides": SIDES, "methods": ["x"] * 501}},
         ["/data/methods"]),
     Bad("501-entries", '{"data": {"a": [' + ",".join(["NaN"] * 501) + "]}}", ["/data/a"]),
     Bad("invalid-utf-8", b'{"note": "\xff"}', [""], "unreadable-body"),

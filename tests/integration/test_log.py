@@ -2,12 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.exc import OperationalError
 
 from domain.event import Event
 from domain.vocabulary import AccusationMade, StatementMade
 from infrastructure import log as log_module
+from infrastructure.event_store import SqlRecorder
 from infrastructure.log import (
     ContentConflict,
     ExpectedPositionAhead,
@@ -15,6 +19,7 @@ from infrastructure.log import (
     Refused,
     new_id,
 )
+from infrastructure.schema.log import event_tags
 from tests.builders import event, registered, retracted, uid
 from tests.property.comparing import World
 
@@ -134,6 +139,42 @@ def test_an_unrelated_append_in_between_makes_no_difference(
     appended = world.log.append([accusation("a", "b", "1")], expected_position=4)
     assert appended.receipts[0].position == 6
     assert attempts == [uid("1"), uid("2")]
+
+
+def test_a_long_chain_of_corrections_is_filed_under_a_few_tags(world: World) -> None:
+    world.log.append([registered("a"), registered("b"), accusation("a", "b", "0")])
+    chain = [
+        event(AccusationMade(accuser="a", accused="b"), called=str(n), corrects=str(n - 1))
+        for n in range(1, 60)
+    ]
+    world.log.append(chain)
+    *_, last = SqlRecorder(world.database).read()
+    assert last.event.tags == sorted(
+        ["actor:a", "actor:b", f"event:{uid('58')}", f"event:{uid('59')}"]
+    )
+
+
+def test_a_connection_lost_after_the_commit_loses_and_doubles_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = SqlRecorder._commit
+
+    def and_lose_the_connection(*args: Any) -> None:
+        commit(*args)
+        raise OperationalError("COMMIT", {}, ConnectionError("gone"))
+
+    monkeypatch.setattr(SqlRecorder, "_commit", and_lose_the_connection)
+    first = world.log.append([registered("a"), registered("b")])
+    assert [one.position for one in first.receipts] == [1, 2]
+    monkeypatch.undo()
+    assert world.log.append([registered("a"), registered("b")]).receipts == first.receipts
+
+
+def test_an_id_whose_tags_were_lost_is_still_recorded_once(world: World) -> None:
+    first = world.log.append([registered("a")])
+    with world.database.write() as conn:
+        conn.execute(delete(event_tags))
+    assert world.log.append([registered("a")]).receipts == first.receipts
 
 
 def test_new_ids_are_uuids_of_version_7_in_order_of_time() -> None:

@@ -1,6 +1,7 @@
 """The read models follow the log, batch by batch, and stop loudly at what they cannot read."""
 
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from threading import Barrier
@@ -8,17 +9,20 @@ from typing import Any
 
 import pytest
 from eventsourcing.dcb.api import DCBEvent
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
+from domain.vocabulary import AccusationMade
+from infrastructure.audit import Replayed, replay
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.event_store.envelope import NewEvent
 from infrastructure.event_store.tracking import checkpoint
 from infrastructure.projecting import NewerProjection, Projector, Unprojectable, projector
+from infrastructure.projecting.batch import Batch
 from infrastructure.projecting.projector import NAME, VERSION
 from infrastructure.schema import read_models as rm
-from infrastructure.schema.log import checkpoints
-from tests.builders import registered
+from infrastructure.schema.log import checkpoints, events
+from tests.builders import denied, event, registered
 from tests.property.comparing import World
 from tests.property.histories import random_history
 
@@ -148,6 +152,89 @@ def test_older_read_models_are_rebuilt_and_newer_ones_refused(world: World) -> N
     for touch in (world.projector.catch_up, world.projector.start):
         with pytest.raises(NewerProjection, match="upgrade"):
             touch()
+
+
+@pytest.mark.parametrize("version", [VERSION - 1, VERSION + 1, None])
+def test_a_running_projector_stops_when_its_checkpoint_is_not_its_own(
+    world: World, version: int | None
+) -> None:
+    world.projector.start()
+    try:
+        with world.database.write() as conn:
+            ours = (
+                update(checkpoints).values(version=version)
+                if version is not None
+                else delete(checkpoints)
+            )
+            conn.execute(ours)
+        world.log.append([registered("a")])
+        thread = world.projector._thread
+        assert thread is not None
+        thread.join(WAIT)
+        assert not thread.is_alive()
+        assert world.projector.failure
+    finally:
+        world.projector.stop()
+
+
+def test_processes_that_rebuild_at_once_wait_for_each_other(
+    world: World, other_process: World
+) -> None:
+    world.log.append([registered("a"), registered("b")])
+    world.projector.catch_up()
+    followed = contents(world.database)
+    together = Barrier(2)
+
+    def rebuild(one: World) -> int:
+        together.wait(WAIT)
+        return one.projector.rebuild()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(rebuild, (world, other_process))) == [2, 2]
+    assert contents(world.database) == followed
+
+
+def test_an_unforeseen_error_stops_the_projector_and_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise TypeError("unforeseen")
+
+    monkeypatch.setattr(Batch, "apply", fail)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    world.projector.start()
+    try:
+        world.log.append([registered("a")])
+        thread = world.projector._thread
+        assert thread is not None
+        thread.join(WAIT)
+        assert world.projector.failure is not None
+        assert "unforeseen" in world.projector.failure
+    finally:
+        world.projector.stop()
+
+
+def test_events_erased_after_they_were_corrected_or_denied_are_passed_over(world: World) -> None:
+    """A lawful erasure leaves the leaf; what names the event stays readable (DESIGN section 1)."""
+    world.log.append(
+        [
+            registered("a"),
+            registered("b"),
+            event(AccusationMade(accuser="a", accused="b"), called="said"),
+            event(AccusationMade(accuser="a", accused="b"), called="better", corrects="said"),
+            denied("said", "b"),
+        ]
+    )
+    with world.database.write() as conn:
+        conn.execute(update(events).where(events.c.position == 3).values(data=None, salt=None))
+    assert world.projector.catch_up() == 5
+    followed = contents(world.database)
+    assert len(followed["rm_reports"]) == 4
+    world.projector.rebuild()
+    assert contents(world.database) == followed
+    *_, replayed = replay(world.database)
+    assert isinstance(replayed, Replayed)
+    assert replayed.ok
 
 
 def test_a_rebuild_that_fails_leaves_the_read_models_as_they_were(world: World) -> None:

@@ -3,12 +3,13 @@
 from random import Random
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from infrastructure.audit import Replayed, replay
 from infrastructure.database import Database
 from infrastructure.questions.viewpoints import AheadOfReadModel
 from infrastructure.schema import read_models as rm
+from infrastructure.schema.log import events
 from tests.property.comparing import World
 from tests.property.histories import random_history
 
@@ -63,6 +64,14 @@ def test_a_change_to_any_read_model_is_located(told: Database, world: World, cha
         assert (difference.table, difference.position) == (table, position)
         world.projector.rebuild()
         assert result(told).ok
+
+
+def test_an_event_that_was_changed_in_the_log_is_located(told: Database) -> None:
+    with told.write() as conn:
+        conn.execute(update(events).where(events.c.position == 7).values(data=b"{}"))
+    difference = result(told).first_difference
+    assert difference is not None
+    assert (difference.table, difference.position) == ("events", 7)
 
 
 def test_a_row_beyond_the_log_is_found(told: Database) -> None:

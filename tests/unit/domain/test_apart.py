@@ -39,8 +39,8 @@ AGAINST: dict[str, tuple[str, str]] = {
 }
 # Three actors, of whom neither accuses nor harms nor helps itself.
 THREE_ACTORS: dict[str, tuple[tuple[str, str], ...]] = {
-    "SupportAlleged": (("accuser", "supporter"), ("supporter", "recipient")),
-    "AbuseAlleged": (("accuser", "perpetrator"), ("perpetrator", "victims")),
+    "SupportAlleged": (("supporter", "recipient"),),
+    "AbuseAlleged": (("perpetrator", "victims"),),
 }
 OTHER_FIELDS: dict[str, dict[str, Any]] = {
     "RelationsDowngraded": {"measure": "downgraded"},

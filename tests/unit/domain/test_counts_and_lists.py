@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.checks import MOST_ACTORS, problems
+from domain.checks import problems
 from domain.event import Event
 from domain.fields import MOST_ENTRIES, MOST_WHOLE, Count
 from domain.vocabulary import (
@@ -113,7 +113,7 @@ def test_lists_are_bounded() -> None:
     several = tuple(f"a{n}" for n in range(MOST_ENTRIES + 1))
     coup = CoupOccurred(state="a0", perpetrators=several[:-1], outcome="failed", leaders=several)
     assert pointers(event(coup)) == ["/data/leaders"]
-    crowd = tuple(f"a{n}" for n in range(MOST_ACTORS))
+    crowd = tuple(f"a{n}" for n in range(CeasefireAgreed.MOST_ACTORS))
     assert pointers(event(CeasefireAgreed(parties=crowd))) == []
     assert pointers(event(CeasefireAgreed(parties=crowd, mediators=("swiss",)))) == ["/data"]
     assert pointers(event(CeasefireAgreed(parties=crowd), claimant="swiss")) == ["/data"]

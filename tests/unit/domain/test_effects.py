@@ -1,7 +1,7 @@
 """Every row of DESIGN section 4's table, written by hand from it and held against `effects_of`.
 
 An effect reads `a>b conflict 3`, a close `close a>b cooperation 1-3`; `first` and `last` are the
-ranks, `*` is every other actor, `[…]` a sanction's programme.
+ranks, `*` is every other actor, `[…]` a sanction's programme, `[*]` every one.
 """
 
 from typing import Any
@@ -64,7 +64,8 @@ RANKS = {-1: "first ", 0: "", 1: "last "}
 def told(effect: Effect) -> str:
     """An effect in the words of this module."""
     line = effect.line
-    programme = f" [{line.programme}]" if line.kind == "sanction" else ""
+    programme = f" [{'*' if line.programme is None else line.programme}]"
+    programme = programme if line.kind == "sanction" else ""
     levels = str(effect.low) if effect.move == "set" else f"{effect.low}-{effect.high}"
     assert effect.move == "close" or effect.low == effect.high
     move = "close " if effect.move == "close" else ""
