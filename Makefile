@@ -12,7 +12,7 @@ UPGRADE ?=
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-CODE := domain infrastructure api migrations tests
+CODE := domain infrastructure api migrations tests docs
 # Two steps, each done again only when what it was made from changes.
 LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed

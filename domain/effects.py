@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, permutations
-from typing import Any
+from typing import Any, cast
 
 from domain import policy
 from domain.policy import LineKind, Rule, When
-from domain.vocabulary import EventData, Side
+from domain.vocabulary import BattleReported, EventData, Side
 
 ANY = "*"
 """Stands in a close for every source or target; never a slug."""
@@ -84,9 +84,9 @@ def _ends(rule: Rule, data: EventData) -> Iterator[tuple[str, str]]:
         case "every two":
             yield from permutations(_values(data, rule.source), 2)
         case "across sides":
-            yield from _across(data.sides)  # type: ignore[attr-defined]  # only battles have such rules
+            yield from _across(cast("BattleReported", data).sides)
         case "within sides":
-            yield from _within(data.sides)  # type: ignore[attr-defined]  # only battles have such rules
+            yield from _within(cast("BattleReported", data).sides)
         case "each" | "mutual":
             for source in _values(data, rule.source):
                 for target in _values(data, rule.target):
