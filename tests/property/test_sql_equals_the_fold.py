@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from domain.vocabulary import EVENT_TYPES
 from tests.conftest import NewUrl
 from tests.property.comparing import World, check, worlds
 from tests.property.histories import random_history
@@ -33,6 +34,12 @@ def comparing(histories: int, seed: int) -> settings:
         phases=(Phase.generate, Phase.shrink),
         derandomize=seed < 0,
     )
+
+
+def test_histories_are_long_and_hold_every_event_type() -> None:
+    histories = [random_history(Random(seed)) for seed in range(60)]
+    assert all(len(history.events) >= 40 for history in histories)
+    assert {event.type for history in histories for event in history.events} == EVENT_TYPES.keys()
 
 
 def test_on_a_few_histories(opened: list[World]) -> None:
