@@ -67,7 +67,17 @@ FAULTS = {
         ADMISSION, "modalities = ADMITTED", 'modalities = {"planned"} | ADMITTED'
     ),
     "programme-of-a-sanction": Fault(
-        OPENNESS, "close.c.programme.in_((sets.c.programme, literal(ANY)))", "True"
+        OPENNESS,
+        "or_(close.c.programme.is_(None), close.c.programme == sets.c.programme)",
+        "True",
+    ),
+    "lifting-without-a-programme": Fault(
+        OPENNESS, "close.c.programme.is_(None), ", "close.c.programme == ANY, "
+    ),
+    "name-of-before-the-registration": Fault(
+        "infrastructure.questions.registrations",
+        "since[row.actor] < (row.latest, row.place)",
+        "True",
     ),
     "dissolution-of-a-member": Fault(
         OPENNESS,

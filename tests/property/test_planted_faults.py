@@ -21,6 +21,12 @@ def test_without_a_fault_there_is_no_difference() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+def test_every_fault_fits_the_source() -> None:
+    for name, fault in FAULTS.items():
+        source = (ROOT / fault.module.replace(".", "/")).with_suffix(".py")
+        assert source.read_text(encoding="utf-8").count(fault.right) == 1, name
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_planted_fault_is_caught(name: str) -> None:
