@@ -51,6 +51,14 @@ Every type of event, its fields and their rules. This page is made from the code
   every event present. A batch may define and use, in order.
 - Text is never empty. A list has at most {MOST_ENTRIES} entries, and an event names at most {EventData.MOST_ACTORS} actors (an
   alliance is formed by up to {MOST_MEMBERS}).
+- A **correction** is an event of the same type that names in `supersedes` the one it corrects, and in
+  `reason` why. It keeps that event's claimant; only a claimant corrects its own claim. A
+  **retraction** (ReportRetracted) has that claimant too, or none: the recorder may withdraw what it entered.
+  Both are final. To contradict somebody else's claim use ReportDenied.
+- A denial or corroboration of any event of a chain of corrections counts for the latest of them. After a
+  correction that meets the denial, the denier's own retraction of the denial says so.
+- Modality `denied` is for a claim that something did *not* happen; it never moves a stance. To deny what
+  an event in the log says, use ReportDenied.
 - Name the actor that the source names. Say once, by a MembershipStarted, that an army or a
   government is an organ of its state.
 """

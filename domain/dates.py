@@ -57,7 +57,9 @@ def _bounds(text: str) -> tuple[date, date]:
     """The first and last day of one year, month or day."""
     match = _DATE.fullmatch(text)
     if match is None:
-        raise InvalidDate("not an EDTF year, month, day, or interval of two of these")
+        raise InvalidDate(
+            "not an EDTF date such as 2020, 2020-10, 2020-10-04, 2020-10? or 2020-10-04/2020-11"
+        )
     year, month, day = (int(part) if part else 0 for part in match.groups())
     try:
         if not match[2]:

@@ -218,7 +218,8 @@ def _rivals_claim(target: Event) -> Refusal:
     whose = target.claim.claimant or "the recorder"
     return Refusal(
         "/claim/claimant",
-        f"that claim is {whose}'s: nobody withdraws a rival's claim; use ReportDenied",
+        f"that claim is {whose}'s, and only who made it corrects or withdraws it: "
+        "to contradict it use ReportDenied",
     )
 
 

@@ -33,6 +33,17 @@ _STRICT = ConfigDict(
 )
 
 
+REQUIRED = "is required"
+_WORDS = {
+    "missing": REQUIRED,
+    "missing_argument": REQUIRED,
+    "missing_keyword_only_argument": REQUIRED,
+    "extra_forbidden": "is not a field here",
+    "unexpected_keyword_argument": "is not a field here",
+}
+"""What the schema library says in words of its own, by its error type."""
+
+
 class UnreadableEvent(ValueError):
     """The JSON is not an event; `problems` names every field that is wrong."""
 
@@ -57,7 +68,7 @@ def read_event(fields: dict[str, Any], event_id: str) -> Event:
     """
     name = fields.get("type")
     if "type" not in fields:
-        raise UnreadableEvent([Problem("/type", "Field required")])
+        raise UnreadableEvent([Problem("/type", REQUIRED)])
     if not isinstance(name, str) or name not in EVENT_TYPES:
         raise UnreadableEvent(
             [Problem("/type", "must be one of the event types, see /v1/policy and the docs")]
@@ -124,7 +135,9 @@ def _read(type_name: str, body: str | bytes, event_id: str) -> Event:
 def _problem(detail: ErrorDetails) -> Problem:
     # Of a key that is wrong itself, pydantic adds "[key]" to the place; the rest are wire names.
     steps = [str(part) for part in detail["loc"] if part != "[key]"]
-    return Problem("".join(f"/{escaped(step)}" for step in steps), detail["msg"])
+    return Problem(
+        "".join(f"/{escaped(step)}" for step in steps), _WORDS.get(detail["type"], detail["msg"])
+    )
 
 
 def escaped(step: str) -> str:

@@ -75,7 +75,7 @@ def _verdict(pair: Item) -> Iterator[str]:
         source, target = direction.split(">")
         yield f"  {source} → {target}: {_levels(levels)}"
     for commitment in pair["commitments"]:
-        yield f"  alliance: {wording.commitment_in_words(commitment)}"
+        yield f"  alliance, counted for the pair: {wording.commitment_in_words(commitment)}"
     for sanction in pair["sanctions"]:
         yield f"  sanction: {wording.sanction_in_words(sanction)}"
     disputed = ", disputed" if pair["disputed"] else ""
@@ -204,6 +204,8 @@ def _left_out(body: Item) -> Iterator[str]:
         would = "stay" if then == pair["alignment"] else "be"
         events = ", ".join(alleged["events"])
         yield f"With allegations included it would {would} {then}; they would bring in {events}."
+    elif body["viewpoint"]["include"]:
+        yield "Allegations are included."
     else:
         yield "Including allegations would bring in nothing."
     hidden = {name: count for name, count in body["hidden"].items() if count}

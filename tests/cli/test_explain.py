@@ -62,7 +62,7 @@ def test_the_account_can_be_followed(foedus: Foedus) -> None:
             ["mali", "wagner-group", *DAY],
             [
                 "ALLIED: cooperation stands at 3 and exceeds conflict 0.",
-                "  alliance: mali-wagner-security-assistance, weak (security-assistance), since 2021-12",
+                "  alliance, counted for the pair: mali-wagner-security-assistance, weak (security-assistance), since 2021-12",
                 "  evidence: corroborated by two or more origins, disputed",
                 "      denied by mali",
                 "      opens membership mali in mali-wagner-security-assistance: open [AllianceFormed/1]",
