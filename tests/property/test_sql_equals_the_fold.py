@@ -13,7 +13,7 @@ from tests.conftest import NewUrl
 from tests.property.comparing import World, check, worlds
 from tests.property.histories import random_history
 
-SHARDS = 2
+SHARDS = 8
 HISTORIES = int(os.environ.get("FOEDUS_TEST_HISTORIES", "2000"))
 """How many histories, of 40 events or more, all shards of the long test compare."""
 
