@@ -8,7 +8,9 @@ change nothing. Every wait is bounded.
 """
 
 import asyncio
+import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +25,9 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 Result = TypeVar("Result")
+
+RETRY_SECONDS = 0.01
+"""How often something that SQLite refuses instead of waiting for is tried again."""
 
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
@@ -265,6 +270,20 @@ def _session_settings(url: URL, bounds: Bounds) -> dict[str, Any]:
     }
 
 
+def _keep_a_write_ahead_log(raw: sqlite3.Connection, patience: float) -> None:
+    """Set the file's journal mode, which SQLite refuses at once while another uses the file."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(RETRY_SECONDS)
+        else:
+            return
+
+
 def _sqlite_engine(url: URL, bounds: Bounds, *, readers: int, writes: bool) -> Engine:
     engine = create_engine(
         url,
@@ -282,7 +301,7 @@ def _sqlite_engine(url: URL, bounds: Bounds, *, readers: int, writes: bool) -> E
         raw.execute(f"PRAGMA busy_timeout = {int(bounds.lock * 1000)}")
         raw.execute("PRAGMA foreign_keys = ON")
         if writes:
-            raw.execute("PRAGMA journal_mode = WAL")
+            _keep_a_write_ahead_log(raw, bounds.lock)
             raw.execute("PRAGMA synchronous = FULL")
         else:
             raw.execute("PRAGMA query_only = ON")

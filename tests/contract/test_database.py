@@ -1,10 +1,12 @@
 """Transactions, snapshots and bounds of a database, of each kind."""
 
 import asyncio
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +47,34 @@ def test_a_write_that_fails_is_undone(database: Database) -> None:
 def test_a_read_changes_nothing(database: Database) -> None:
     with database.read() as conn, pytest.raises(DBAPIError, match=r"read.?only"):
         add(conn, "a")
+
+
+def test_opening_a_new_file_waits_for_whoever_is_using_it(tmp_path: Path) -> None:
+    """SQLite refuses to change the journal of a file in use at once, whatever its busy timeout."""
+    file = tmp_path / "new.sqlite3"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE t (a)")
+    release = threading.Timer(0.3, other.execute, ["ROLLBACK"])
+    release.start()
+    database = Database(f"sqlite:///{file}")
+    with database.write() as conn:
+        assert conn.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    release.join()
+    other.close()
+    database.dispose()
+
+
+def test_opening_a_file_in_use_gives_up_in_time(tmp_path: Path) -> None:
+    file = tmp_path / "new.sqlite3"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE t (a)")
+    database = Database(f"sqlite:///{file}", bounds=Bounds(lock=0.1))
+    with pytest.raises(OperationalError, match="locked"), database.write():
+        pass
+    other.close()
+    database.dispose()
 
 
 def test_a_read_is_one_snapshot(database: Database) -> None:
