@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import asking, configuring, loading, serving, upkeep
+from api.cli import asking, backup, configuring, loading, serving, upkeep
 from api.cli.stopping import stop_for
 from api.cli.terminal import printable
 
@@ -30,6 +30,8 @@ for command in (
     upkeep.rebuild,
     upkeep.replay,
     upkeep.verify,
+    backup.backup,
+    backup.restore,
     configuring.settings,
 ):
     app.command()(command)

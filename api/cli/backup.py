@@ -1,0 +1,102 @@
+"""`foedus backup` and `foedus restore`: the log into a file, and a file's log into a database."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from api.cli.opening import is_embedded, opened
+from api.cli.stopping import BAD_INPUT, CHECK_FAILED, Stop
+from api.cli.terminal import progress
+from api.settings import Settings
+from infrastructure.backup import (
+    BackupError,
+    DamagedBackup,
+    DamagedLog,
+    FileInTheWay,
+    back_up,
+    open_backup,
+)
+from infrastructure.backup import restore as restoring
+from infrastructure.database import WriteLockTimeout
+
+
+def backup(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="*.ndjson or *.ndjson.gz: the log of any database, one event a line; "
+            "*.sqlite3: a copy of an SQLite database.",
+        ),
+    ],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
+) -> None:
+    """Write the log to a file; others may append meanwhile, and are not held up."""
+    with opened(Settings()) as store, _said_to_the_user(file), _ended_by_sigterm():
+        with progress("backing up") as advance:
+            written = back_up(store.database, file, replace=force, progress=advance)
+        typer.echo(
+            f"{file} holds the log up to position {written.position:,}, hash {written.hash.hex()}"
+        )
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup in any form, or any SQLite database.")],
+) -> None:
+    """Make a backup's log that of an empty database, checking every hash on the way."""
+    settings = Settings()
+    with (
+        _said_to_the_user(file),
+        _ended_by_sigterm(),
+        open_backup(file) as found,
+        # Only now, so that no database is made for what is not a backup.
+        opened(settings, migrate=is_embedded(settings)) as store,
+    ):
+        with progress("restoring") as advance:
+            restoring(store.database, found, advance)
+        typer.echo(
+            f"the log of {file} is restored up to position {found.position:,}, "
+            f"hash {found.hash.hex()}"
+        )
+        store.bring_to_head()
+
+
+@contextmanager
+def _said_to_the_user(file: Path) -> Iterator[None]:
+    """Say in a sentence why the file could not be written or read."""
+    try:
+        yield
+    except FileInTheWay as error:
+        hint = "; --force replaces it" if str(error).endswith("exists") else ""
+        raise Stop(f"{error}{hint}") from None
+    except BackupError as error:
+        damaged = isinstance(error, DamagedLog | DamagedBackup)
+        raise Stop(f"{file}: {error}", CHECK_FAILED if damaged else BAD_INPUT) from None
+    except WriteLockTimeout:
+        raise  # an OSError by its class, and no fault of the file
+    except OSError as error:
+        raise Stop(f"{file}: {error.strerror or error}") from error
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Clean up when told to end, as after Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, _frame: FrameType | None) -> NoReturn:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
