@@ -1,8 +1,9 @@
 """Events to and from their stored form: canonical JSON of the client fields (DESIGN sections 3 and 8).
 
-One reader for both edges: what a client posts and what the log holds are read by the same
-schemas, built from the vocabulary's dataclasses. Types are strict (no "9" for 9), unknown fields
-are refused; the rules on values are `domain.checks`.
+What a client posts and what the log holds are read alike: by the forms of the vocabulary's
+dataclasses, and, where these refuse, once more by schemas of the same dataclasses that name every
+wrong field. Types are strict (no "9" for 9), unknown fields are refused; the rules on values are
+`domain.checks`.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import rfc8785
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from domain.checks import Problem
 from domain.claims import Claim
 from domain.event import Event
-from domain.vocabulary import EVENT_TYPES
+from domain.vocabulary import EVENT_TYPES, EventData
 from domain.walk import hints_of, wire_name
+from infrastructure import forms
 from infrastructure.event_store.envelope import StoredEvent
 from infrastructure.upcasters import upcast
 
@@ -74,16 +75,19 @@ def read_event(fields: dict[str, Any], event_id: str) -> Event:
             [Problem("/type", "must be one of the event types, see /v1/policy and the docs")]
         )
     body = {key: value for key, value in fields.items() if key not in ("id", "type")}
-    return _read(name, json.dumps(body), event_id)
+    return _from_fields(EVENT_TYPES[name], body, event_id)
 
 
 def decode(event_id: str, stored: StoredForm) -> Event:
     """The event of a stored form, through the upcasters of older versions."""
-    current = EVENT_TYPES[stored.type].SCHEMA_VERSION
-    if stored.schema_version == current:
-        return _read(stored.type, stored.data, event_id)
+    data_type = EVENT_TYPES[stored.type]
+    if stored.schema_version == data_type.SCHEMA_VERSION:
+        try:
+            return forms.from_json(data_type, stored.data, event_id)
+        except ValueError:
+            return _explained(data_type, stored.data, event_id)
     fields = upcast(stored.type, stored.schema_version, json.loads(stored.data))
-    return _read(stored.type, json.dumps(fields), event_id)
+    return _from_fields(data_type, fields, event_id)
 
 
 def event_of(stored: StoredEvent) -> Event:
@@ -94,14 +98,12 @@ def event_of(stored: StoredEvent) -> Event:
 
 def encode(event: Event) -> StoredForm:
     """The stored form of an event: RFC 8785 JSON of its client fields, defaults filled in."""
-    return StoredForm(event.type, event.data.SCHEMA_VERSION, rfc8785.dumps(client_fields(event)))
+    return StoredForm(event.type, event.data.SCHEMA_VERSION, forms.to_json(event))
 
 
 def client_fields(event: Event) -> dict[str, Any]:
     """The fields a client sends, without id and type, as JSON values with defaults filled in."""
-    fields = {name: getattr(event, name) for name, _ in hints_of(Event) if name != "id"}
-    body = body_model(event.type).model_construct(**fields)
-    return body.model_dump(mode="json", by_alias=True)
+    return forms.to_fields(event)
 
 
 @cache
@@ -122,9 +124,17 @@ def body_model(type_name: str) -> type[BaseModel]:
     )
 
 
-def _read(type_name: str, body: str | bytes, event_id: str) -> Event:
+def _from_fields(data_type: type[EventData], fields: dict[str, Any], event_id: str) -> Event:
     try:
-        read = body_model(type_name).model_validate_json(body)
+        return forms.from_fields(data_type, fields, event_id)
+    except ValueError:
+        return _explained(data_type, json.dumps(fields), event_id)
+
+
+def _explained(data_type: type[EventData], body: str | bytes, event_id: str) -> Event:
+    """Read again what its form refused, slowly, to say what is wrong and where."""
+    try:
+        read = body_model(data_type.TYPE).model_validate_json(body)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False, include_input=False)
         raise UnreadableEvent([_problem(detail) for detail in details]) from None
