@@ -80,6 +80,17 @@ class Database:
         with self._engines.read() as conn:
             yield conn
 
+    @contextmanager
+    def autocommit(self) -> Iterator[Connection]:
+        """Open a connection each of whose statements is a transaction of its own. PostgreSQL only.
+
+        It was not tried before: a statement may find that it was lost meanwhile.
+        """
+        if not isinstance(self._engines, _PostgreSQL):
+            raise TypeError("SQLite has one connection that writes, in transactions")
+        with self._engines.autocommit() as conn:
+            yield conn
+
     async def ask(self, question: Callable[[Connection], Result]) -> Result:
         """Run ``question`` on a snapshot without blocking the event loop, and return its result."""
         return await self._engines.ask(question)
@@ -145,6 +156,10 @@ class _PostgreSQL:
         }
         self._writer = create_engine(self._url, **self._options)
         self._reader = self._writer.execution_options(**SNAPSHOT)
+        self._autocommit = create_engine(
+            self._url,
+            **self._options | {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False},
+        )
         self._asked_by: asyncio.AbstractEventLoop | None = None
         self._asker: AsyncEngine | None = None
         self._asking: WeakSet[psycopg.AsyncConnection[Any]] = WeakSet()
@@ -157,6 +172,11 @@ class _PostgreSQL:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         with self._reader.connect() as conn:
+            yield conn
+
+    @contextmanager
+    def autocommit(self) -> Iterator[Connection]:
+        with self._autocommit.connect() as conn:
             yield conn
 
     async def ask(self, question: Callable[[Connection], Result]) -> Result:
@@ -181,6 +201,7 @@ class _PostgreSQL:
 
     def dispose(self) -> None:
         self._abandon()
+        self._autocommit.dispose()
         self._writer.dispose()
 
     def _abandon(self) -> None:

@@ -1,24 +1,29 @@
-"""What happens inside an append's transaction, once it holds the log's lock."""
+"""Putting events at the end of the log: their chain, and the statements that insert them."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent
-from sqlalchemy import Connection, func, select
+from eventsourcing.dcb.api import DCBEvent
+from sqlalchemy import Connection, Select, Text, bindparam, case, cast, func, insert, select
 
-from infrastructure.bulk import insert_rows
+from infrastructure.bulk import ListOf, insert_tuples
 from infrastructure.event_store import chain
-from infrastructure.event_store.conditions import Criteria
-from infrastructure.event_store.envelope import Head, NewEvent, StoredEvent, event_row, tag_rows
-from infrastructure.event_store.errors import AppendConditionFailed
+from infrastructure.event_store.envelope import (
+    Head,
+    NewEvent,
+    StoredEvent,
+    event_tuple,
+    tag_tuples,
+)
 from infrastructure.schema.log import event_tags, events
 
 LOG_LOCK = 0x0F0ED05_0002
 """The key of PostgreSQL's advisory lock under which positions are given."""
 
-WINDOW = 500
-"""Up to so many events beyond a condition's position are tested one by one, not by SQL."""
+LOG_CHANNEL = "foedus_log"
+"""What PostgreSQL notifies when events were committed, in whichever process."""
 
 
 def lock_log(conn: Connection) -> None:
@@ -31,23 +36,6 @@ def lock_log(conn: Connection) -> None:
         conn.execute(select(func.pg_advisory_xact_lock(LOG_LOCK)))
 
 
-def check(conn: Connection, condition: DCBAppendCondition, head: Head) -> None:
-    """Raise AppendConditionFailed if an event up to ``head`` matches the condition."""
-    after = condition.after or 0
-    if after >= head.position:
-        return
-    criteria = Criteria(condition.fail_if_events_match)
-    if head.position - after > WINDOW:
-        violated = criteria.found(conn, after=after)
-    else:
-        unseen = select(events.c.type, events.c.tags).where(events.c.position > after)
-        violated = any(
-            criteria.match(name, json.loads(tags)) for name, tags in conn.execute(unseen)
-        )
-    if violated:
-        raise AppendConditionFailed(condition)
-
-
 def chained(head: Head, drafts: Sequence[NewEvent], now: datetime) -> list[StoredEvent]:
     """Give each event its position, time, salt, leaf and hash, in order, after ``head``.
 
@@ -55,18 +43,18 @@ def chained(head: Head, drafts: Sequence[NewEvent], now: datetime) -> list[Store
     """
     stored = []
     position, link = head.position, head.hash
-    recorded_us = chain.microseconds(now)
+    recorded_us = chain.microseconds(now) - 1
     if head.recorded_at is not None:
-        recorded_us = max(recorded_us, chain.microseconds(head.recorded_at) + 1)
-    for offset, draft in enumerate(drafts):
+        recorded_us = max(recorded_us, chain.microseconds(head.recorded_at))
+    for draft, salt in zip(drafts, chain.new_salts(len(drafts)), strict=True):
         position += 1
-        salt = chain.new_salt()
+        recorded_us += 1
         envelope = chain.header(
             position=position,
             id=draft.id,
             type=draft.type,
             schema_version=draft.schema_version,
-            recorded_at=recorded_us + offset,
+            recorded_at=recorded_us,
             recorded_by=draft.recorded_by,
             tags=draft.tags,
         )
@@ -78,7 +66,7 @@ def chained(head: Head, drafts: Sequence[NewEvent], now: datetime) -> list[Store
                 position=position,
                 id=draft.id,
                 schema_version=draft.schema_version,
-                recorded_us=recorded_us + offset,
+                recorded_us=recorded_us,
                 recorded_by=draft.recorded_by,
                 salt=salt,
                 leaf=leaf,
@@ -89,5 +77,44 @@ def chained(head: Head, drafts: Sequence[NewEvent], now: datetime) -> list[Store
 
 
 def insert_events(conn: Connection, stored: Sequence[StoredEvent]) -> None:
-    insert_rows(conn, events, [event_row(each) for each in stored])
-    insert_rows(conn, event_tags, [row for each in stored for row in tag_rows(each)])
+    """Insert the rows, in the transaction of a caller who holds the log's lock."""
+    insert_tuples(conn, events, [event_tuple(each) for each in stored])
+    insert_tuples(conn, event_tags, [row for each in stored for row in tag_tuples(each)])
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_notify(LOG_CHANNEL, "")))
+
+
+def insert_if_free(conn: Connection, stored: Sequence[StoredEvent]) -> bool:
+    """Insert the rows in one statement that commits itself; False if the log's lock is taken.
+
+    PostgreSQL only. The rows were chained to a head that was read before: if another process
+    has appended since, their positions are taken, and the statement raises IntegrityError.
+    """
+    rows = {
+        "event": [event_tuple(each) for each in stored],
+        "tag": [row for each in stored for row in tag_tuples(each)],
+    }
+    values = {
+        f"{prefix}_{name}": [row[index] for row in rows[prefix]]
+        for prefix, table in _TABLES.items()
+        for index, name in enumerate(table.c.keys())
+    }
+    return bool(conn.execute(_inserting_if_free(), values).scalar())
+
+
+_TABLES = {"event": events, "tag": event_tags}
+
+
+@cache
+def _inserting_if_free() -> Select[Any]:
+    lock = select(func.pg_try_advisory_xact_lock(LOG_LOCK).label("free")).cte("lock")
+    is_free = select(lock.c.free).scalar_subquery()
+    inserts = []
+    for prefix, table in _TABLES.items():
+        names = table.c.keys()
+        lists = [bindparam(f"{prefix}_{name}", type_=ListOf(table.c[name].type)) for name in names]
+        given = func.unnest(*lists).table_valued(*names).render_derived()
+        rows = select(*(given.c[name] for name in names)).where(is_free)
+        inserts.append(insert(table).from_select(names, rows).cte(f"new_{prefix}"))
+    told = case((lock.c.free, cast(func.pg_notify(LOG_CHANNEL, ""), Text)))
+    return select(lock.c.free, told).add_cte(*inserts)

@@ -21,8 +21,10 @@ _NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
 MICROSECOND = timedelta(microseconds=1)
 
 
-def new_salt() -> bytes:
-    return secrets.token_bytes(SALT_BYTES)
+def new_salts(count: int) -> list[bytes]:
+    """Return so many random salts, asked of the system at once."""
+    drawn = secrets.token_bytes(SALT_BYTES * count)
+    return [drawn[start : start + SALT_BYTES] for start in range(0, len(drawn), SALT_BYTES)]
 
 
 def first_hash(store_id: bytes) -> bytes:

@@ -7,7 +7,7 @@ several tags meet on the index of tags, and those of none are answered by type.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
@@ -57,13 +57,25 @@ class Criteria:
             or any(item.matches(type, tags) for tag in tags for item in self._starting.get(tag, ()))
         )
 
-    def found(self, conn: Connection, *, after: int) -> bool:
-        """Tell whether the log holds an event that is asked for, beyond ``after``."""
+    def may_match(self, latest: Mapping[str, int], after: int) -> bool:
+        """Tell whether an event beyond ``after`` can be asked for, by each tag's last position."""
+        return (
+            self.everything
+            or bool(self._by_type)
+            or any(
+                all(latest.get(tag, 0) > after for tag in item.tags)
+                for items in self._starting.values()
+                for item in items
+            )
+        )
+
+    def found(self, conn: Connection, *, after: int, upto: int) -> bool:
+        """Tell whether the log holds an event that is asked for, in ``(after, upto]``."""
         if self.everything:
-            return conn.execute(_beyond(events.c.position, after).limit(1)).first() is not None
+            return after < upto
         return any(
             conn.execute(statement.limit(1)).first() is not None
-            for statement in self.statements(after)
+            for statement in self.statements(after, upto)
         )
 
     def positions(self, conn: Connection, *, after: int, limit: int | None) -> list[int]:
@@ -78,20 +90,25 @@ class Criteria:
             found.update(conn.scalars(wanted))
         return sorted(found)[:limit]
 
-    def statements(self, after: int) -> Iterator[PositionsStatement]:
-        """Yield the statements that together give every position asked for, each without repeats."""
+    def statements(self, after: int, upto: int | None = None) -> Iterator[PositionsStatement]:
+        """Yield the statements that together give every position asked for, each without repeats.
+
+        They look at ``(after, upto]``, or at all beyond ``after``.
+        """
         if self._by_type:
-            yield _beyond(events.c.position, after, _equals(events.c.type, self._by_type))
+            yield _in(events.c.position, after, upto, _equals(events.c.type, self._by_type))
         for types, tags in self._by_tag.items():
-            statement = _beyond(
+            statement = _in(
                 event_tags.c.position,
                 after,
+                upto,
                 _equals(event_tags.c.tag, tags),
                 *_of(event_tags.c.type, types),
             )
             yield statement if len(tags) == 1 else statement.distinct()
         for start in range(0, len(self._by_tags), UNION_TERMS):
-            part = [_meeting(item, after) for item in self._by_tags[start : start + UNION_TERMS]]
+            items = self._by_tags[start : start + UNION_TERMS]
+            part = [_meeting(item, after, upto) for item in items]
             yield part[0] if len(part) == 1 else union(*part)
 
 
@@ -111,10 +128,11 @@ def _storable(text: str) -> bool:
     return "\x00" not in text
 
 
-def _beyond(
-    position: ColumnElement[int], after: int, *conditions: ColumnElement[bool]
+def _in(
+    position: ColumnElement[int], after: int, upto: int | None, *conditions: ColumnElement[bool]
 ) -> Select[int]:
-    return select(position.label("position")).where(*conditions, position > after)
+    statement = select(position.label("position")).where(*conditions, position > after)
+    return statement if upto is None else statement.where(position <= upto)
 
 
 def _equals(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
@@ -128,11 +146,15 @@ def _of(column: ColumnElement[str], types: Collection[str]) -> list[ColumnElemen
     return [_equals(column, types)] if types else []
 
 
-def _meeting(item: Item, after: int) -> Select[int]:
+def _meeting(item: Item, after: int, upto: int | None) -> Select[int]:
     """Return the statement for the events that have every tag of an item."""
     first, *others = sorted(item.tags)
-    statement = _beyond(
-        event_tags.c.position, after, event_tags.c.tag == first, *_of(event_tags.c.type, item.types)
+    statement = _in(
+        event_tags.c.position,
+        after,
+        upto,
+        event_tags.c.tag == first,
+        *_of(event_tags.c.type, item.types),
     )
     for tag in others:
         other = event_tags.alias()

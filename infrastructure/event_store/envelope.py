@@ -60,7 +60,7 @@ def from_row(row: Sequence[Any]) -> StoredEvent:
     """Return the event of a row of ``events``, columns in the table's order."""
     position, event_id, name, version, recorded_us, recorded_by, tags, data, salt, leaf, link = row
     return StoredEvent(
-        event=DCBEvent(type=name, data=data or b"", tags=json.loads(tags)),
+        event=DCBEvent(type=name, data=data or b"", tags=tags_of_text(tags)),
         position=position,
         id=event_id,
         schema_version=version,
@@ -70,6 +70,30 @@ def from_row(row: Sequence[Any]) -> StoredEvent:
         leaf=leaf,
         hash=link,
     )
+
+
+def event_tuple(stored: StoredEvent) -> tuple[Any, ...]:
+    """Return the row of ``events``, columns in the table's order."""
+    event = stored.event
+    return (
+        stored.position,
+        stored.id,
+        event.type,
+        stored.schema_version,
+        stored.recorded_us,
+        stored.recorded_by,
+        tags_text(event.tags),
+        None if stored.erased else event.data,
+        stored.salt,
+        stored.leaf,
+        stored.hash,
+    )
+
+
+def tag_tuples(stored: StoredEvent) -> list[tuple[int, str, str]]:
+    """Return the rows of ``event_tags`` for an event, each of its tags once, in the table's order."""
+    position, event = stored.position, stored.event
+    return [(position, tag, event.type) for tag in dict.fromkeys(event.tags)]
 
 
 def event_row(stored: StoredEvent) -> Mapping[str, Any]:
@@ -97,6 +121,12 @@ def tag_rows(stored: StoredEvent) -> list[Mapping[str, Any]]:
     ]
 
 
+def tags_of_text(written: str) -> list[str]:
+    """Return the tags of a stored row."""
+    tags: list[str] = json.loads(written)
+    return tags
+
+
 def tags_text(tags: Sequence[str]) -> str:
     """Return the one JSON text that a list of tags is stored as."""
     return _compact(tags)
@@ -122,6 +152,8 @@ def prepared(event: DCBEvent) -> NewEvent:
 
 
 def _refuse_unstorable(name: str, text: str) -> None:
+    if type(text) is str and text.isascii() and len(text) <= KEY_BYTES and "\x00" not in text:
+        return
     if not isinstance(text, str):
         raise UnstorableEvent(f"{name} must be text, not {text.__class__.__name__}")
     try:

@@ -30,6 +30,10 @@ class DuplicateEventId(persistence.IntegrityError):
         self.ids = tuple(ids)
 
 
+class AppendInterrupted(persistence.OperationalError):
+    """The process was told to end while it committed for several callers."""
+
+
 class CheckpointMoved(persistence.IntegrityError):
     """The checkpoint is not where this reader left it: another one is at work."""
 

@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from weakref import WeakSet
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBRecorder
-from eventsourcing.persistence import PersistenceError, ProgrammingError
+from eventsourcing.persistence import ProgrammingError
 from sqlalchemy import exc
 
 from infrastructure.database import Database
-from infrastructure.event_store import appending, reading
+from infrastructure.event_store import reading
+from infrastructure.event_store.committing import Committer
 from infrastructure.event_store.conditions import Criteria
-from infrastructure.event_store.envelope import Head, NewEvent, StoredEvent, prepared
+from infrastructure.event_store.envelope import Head, StoredEvent, prepared
 from infrastructure.event_store.errors import DuplicateEventId, in_the_librarys_words
 from infrastructure.event_store.reading import PAGE, LogReading
 from infrastructure.event_store.subscription import SqlSubscription
@@ -40,7 +41,7 @@ class SqlRecorder(DCBRecorder):
     ) -> None:
         self.database = database
         self.poll_seconds = poll_seconds
-        self._clock = clock
+        self._committer = Committer(database, clock)
         self._guard = threading.Lock()
         self._listeners: set[threading.Event] = set()
         self._subscriptions: WeakSet[SqlSubscription] = WeakSet()
@@ -66,39 +67,11 @@ class SqlRecorder(DCBRecorder):
         _refuse(repeated for repeated, times in Counter(ids).items() if times > 1)
         with in_the_librarys_words():
             try:
-                stored = self._commit(drafts, condition)
+                stored = self._committer.commit(drafts, condition)
             except exc.IntegrityError:
                 _refuse(event.id for event in self.by_ids(ids) if event.id is not None)
                 raise
-            except (exc.OperationalError, exc.InterfaceError) as error:
-                stored = self._committed_all_the_same(drafts, error)
         self._notify()
-        return stored
-
-    def _committed_all_the_same(
-        self, drafts: Sequence[NewEvent], error: Exception
-    ) -> list[StoredEvent]:
-        """The events as stored, if the connection was lost after the commit; else raise the error."""
-        try:
-            found = {event.id: event for event in self.by_ids(one.id for one in drafts if one.id)}
-        except PersistenceError:
-            raise error from None
-        stored = [found.get(draft.id) for draft in drafts]
-        for draft, one in zip(drafts, stored, strict=True):
-            if one is None or (one.event.data, one.event.type) != (draft.data, draft.type):
-                raise error
-        return [one for one in stored if one is not None]
-
-    def _commit(
-        self, drafts: Sequence[NewEvent], condition: DCBAppendCondition | None
-    ) -> list[StoredEvent]:
-        with self.database.write() as conn:
-            appending.lock_log(conn)
-            head = reading.head(conn)
-            if condition is not None:
-                appending.check(conn, condition, head)
-            stored = appending.chained(head, drafts, self._clock())
-            appending.insert_events(conn, stored)
         return stored
 
     def read(

@@ -11,13 +11,14 @@ from sqlalchemy import delete
 from infrastructure.bulk import insert_rows
 from infrastructure.database import Bounds, Database
 from infrastructure.event_store import SqlRecorder
-from infrastructure.event_store.appending import LOG_LOCK, WINDOW, chained
+from infrastructure.event_store.appending import LOG_LOCK, chained
 from infrastructure.event_store.envelope import KEY_BYTES, NewEvent, event_row
 from infrastructure.event_store.errors import (
     AppendConditionFailed,
     DuplicateEventId,
     UnstorableEvent,
 )
+from infrastructure.event_store.window import MOST_EVENTS
 from infrastructure.schema.log import events
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -115,7 +116,7 @@ def test_the_longest_type_and_tag_can_be_kept(recorder: SqlRecorder) -> None:
     assert len(list(recorder.read(query))) == 1
 
 
-@pytest.mark.parametrize("behind", [1, WINDOW, WINDOW + 1])
+@pytest.mark.parametrize("behind", [1, MOST_EVENTS, MOST_EVENTS + 1])
 def test_a_condition_looks_at_every_event_beyond_its_position(
     recorder: SqlRecorder, behind: int
 ) -> None:
@@ -141,7 +142,7 @@ def test_a_failed_append_leaves_nothing_behind(recorder: SqlRecorder) -> None:
 
 
 def test_a_position_taken_without_the_lock_fences_the_next_writer(database: Database) -> None:
-    """Someone ignores the lock between the reading of the head and the insert."""
+    """Someone ignores the lock, each time between the reading of the head and the insert."""
 
     def clock() -> datetime:
         if database.dialect == "postgresql":

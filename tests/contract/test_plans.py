@@ -9,7 +9,7 @@ from eventsourcing.persistence import Tracking
 from sqlalchemy import Engine, event
 
 from infrastructure.database import Database
-from infrastructure.event_store import SqlRecorder, SqlTrackingRecorder, appending, reading
+from infrastructure.event_store import SqlRecorder, SqlTrackingRecorder, reading, window
 from infrastructure.event_store.envelope import NewEvent
 from infrastructure.event_store.tracking import begin, move
 
@@ -43,7 +43,7 @@ def do_everything(database: Database) -> None:
         *(DCBQueryItem(tags=[f"x:{n}"], types=["Coup", "Battle"]) for n in range(20)),
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(appending, "WINDOW", 0)
+        patch.setattr(window, "MOST_EVENTS", 0)
         for query in (DCBQuery(items), *(DCBQuery([item]) for item in items[:5])):
             recorder.append([DCBEvent("Coup", b"")], DCBAppendCondition(query, after=0))
             list(recorder.read(query))

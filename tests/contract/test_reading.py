@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infrastructure.database import Database
-from infrastructure.event_store import SqlRecorder, appending
+from infrastructure.event_store import SqlRecorder, window
 from infrastructure.event_store.conditions import UNION_TERMS, Criteria
 from infrastructure.event_store.envelope import NewEvent
 from infrastructure.event_store.reading import PAGE
@@ -46,7 +46,7 @@ on_one_database = settings(
 )
 
 
-@pytest.mark.parametrize("window", [0, appending.WINDOW], ids=["by SQL", "in memory"])
+@pytest.mark.parametrize("kept", [0, window.MOST_EVENTS], ids=["by SQL", "in memory"])
 @given(
     history=st.lists(st.lists(events, min_size=1, max_size=5), max_size=4),
     query=queries,
@@ -56,7 +56,7 @@ on_one_database = settings(
 @on_one_database
 def test_reads_and_conditions_are_those_of_the_library(
     database: Database,
-    window: int,
+    kept: int,
     *,
     history: list[list[DCBEvent]],
     query: DCBQuery | None,
@@ -79,7 +79,7 @@ def test_reads_and_conditions_are_those_of_the_library(
 
     condition = DCBAppendCondition(query or DCBQuery(), after=before + (after or 0))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(appending, "WINDOW", window)
+        patch.setattr(window, "MOST_EVENTS", kept)
         if list(oracle.read(query, after=after or 0, limit=1)):
             with pytest.raises(IntegrityError):
                 recorder.append([DCBEvent("Coup", b"")], condition)
@@ -120,9 +120,9 @@ def test_every_pair_of_items_finds_what_it_asks_for(
         assert positions(recorder.read(query)) == expected
         assert positions(recorder.read(query, limit=2)) == expected[:2]
         with database.read() as conn:
-            assert criteria.found(conn, after=0) == bool(expected)
+            assert criteria.found(conn, after=0, upto=len(EVENTS)) == bool(expected)
             last = expected[-1] if expected else 0
-            assert not criteria.found(conn, after=last)
+            assert not criteria.found(conn, after=last, upto=len(EVENTS))
 
 
 @pytest.fixture
