@@ -3,49 +3,45 @@
 Each row's leaf is computed afresh from its columns and each hash from the leaf before it;
 positions must have no gaps, times must rise, and ``event_tags`` must hold exactly what the
 events say. An erased event (no data, no salt) is taken by the leaf it left (DESIGN.md
-section 8).
+section 8). Usual rows are checked at speed (``quick``), all others one by one (``stretch``).
 
 The chain cannot know what it ended with: a log cut at its end and continued, or rewritten
-from some event on with all its hashes, is whole in itself. Only what was kept outside (a
-checkpoint, a receipt) shows that; here, tags or projections beyond the head do.
+from some event on with all its hashes, is whole in itself. Hashes that were kept outside (of
+a checkpoint, of a receipt) show that, given as ``known``; without them only tags or
+projections beyond the head do.
 """
 
-import json
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from sqlalchemy import Connection, exc, func, select, text, type_coerce
-from sqlalchemy.types import NullType
+from sqlalchemy import Connection, exc, func, select, text
 
 from infrastructure.database import Database
 from infrastructure.event_store import chain, reading
-from infrastructure.event_store.envelope import StoredEvent, from_row, tags_text
+from infrastructure.event_store.quick import Link, StoredRow
+from infrastructure.event_store.stretch import ROW, Fault, Stretch, fetched
 from infrastructure.event_store.tracking import FOREIGN_VERSION
 from infrastructure.schema.log import checkpoints, event_tags, events
 
-BATCH = 1_000
+__all__ = ["Examination", "Fault", "Known", "Progress", "Verdict", "verify"]
+
+BATCH = 2_000
 
 Progress = Callable[[int, int], None]
 """Called with the position reached and the position of the head."""
 
-Examination = Callable[[StoredEvent], str | None]
-"""Returns what is wrong with an event that is not erased, or None."""
+OTHER_HISTORY = "the hash is not the one that was kept: an event up to here was rewritten"
 
-StoredRow: TypeAlias = Sequence[Any]
-"""A row of ``events``, columns in the table's order."""
-
-# As the driver gives them: a column of the wrong type is a finding, not an accident.
-_ROW = select(*(type_coerce(column, NullType()).label(column.name) for column in events.c))
-_TAGS = select(*(type_coerce(column, NullType()).label(column.name) for column in event_tags.c))
+Examination = Callable[[Connection, Sequence[StoredRow]], Fault | None]
+"""Looks at rows whose bytes are whole, in log order, and returns the first that is wrong."""
 
 
-class Fault(NamedTuple):
-    """The first position at which the log is not what was recorded, and in what."""
+class Known(NamedTuple):
+    """A position with the hash that was kept of it, outside of this database."""
 
     position: int
-    reason: str
+    hash: bytes
 
 
 @dataclass(frozen=True)
@@ -58,149 +54,129 @@ class Verdict:
     first_bad: Fault | None
 
 
-class _Broken(Exception):
-    """Says why the event at hand is not what was recorded."""
-
-
-@dataclass(frozen=True)
-class _Link:
-    """The last event found whole."""
-
-    position: int
-    hash: bytes
-    recorded_us: int | None = None
-
-
 def verify(
     database: Database,
     progress: Progress | None = None,
     *,
     examine: Examination | None = None,
+    known: Iterable[Known] = (),
+    since: Known | None = None,
     batch_size: int = BATCH,
 ) -> Verdict:
     """Walk the log up to the head it has now, and tell whether it is whole.
 
-    ``examine`` looks at each event besides, for what only the reader of its data can judge.
+    ``examine`` looks at the events besides, for what only the reader of their data can judge.
+    The log must have the hashes that are ``known``. With ``since`` only what comes after that
+    position is walked, and what comes before is taken to be what it was.
     """
+    kept = dict(known) | ({since.position: since.hash} if since else {})
     with database.read() as conn:
         last, outside = _outline(conn)
         try:
-            link = _Link(0, chain.first_hash(reading.store_id(conn)))
+            link = Link(0, chain.first_hash(reading.store_id(conn)))
         except exc.NoResultFound:
-            return Verdict(
-                ok=False, position=0, hash=b"", first_bad=Fault(0, "the store's id is gone")
-            )
-    if outside is not None and outside.position < 1:
-        return Verdict(ok=False, position=0, hash=link.hash, first_bad=outside)
+            return _bad(Link(0, b""), Fault(0, "the store's id is gone"))
+        if outside is not None and outside.position < 1:
+            return _bad(link, outside)
+        sure, fault = link, _differs(link, kept)
+        if since is not None and fault is None:
+            sure, fault = _link_at(conn, since, last)
+            link = sure
+    if fault is not None:
+        return _bad(sure, fault)
+    walking = _Walk(database, examine, kept, sure)
     while link.position < last:
-        link, fault = _walk(database, link, min(last, link.position + batch_size), examine)
+        link, fault = walking.follow(link, min(last, link.position + batch_size))
         if fault is not None:
-            return Verdict(ok=False, position=link.position, hash=link.hash, first_bad=fault)
+            return _bad(link, fault)
         if progress is not None:
             progress(link.position, last)
-    fault = _repeated_id(database, last) or outside
+    fault = _repeated_id(database, since.position if since else 0, last) or outside
+    missing = min((position for position in kept if position > last), default=None)
+    if fault is None and missing is not None:
+        fault = Fault(last + 1, f"the log ends here, and position {missing} was kept of it")
     return Verdict(ok=fault is None, position=last, hash=link.hash, first_bad=fault)
 
 
-def _walk(
-    database: Database, link: _Link, upto: int, examine: Examination | None
-) -> tuple[_Link, Fault | None]:
-    """Follow the chain from ``link`` to ``upto``, or to the event before the first fault."""
-    try:
-        rows, tags = _batch(database, link.position, upto)
-    except exc.DBAPIError as error:
-        if not _is_unreadable(error):
-            raise
+def _bad(link: Link, fault: Fault) -> Verdict:
+    return Verdict(ok=False, position=link.position, hash=link.hash, first_bad=fault)
+
+
+def _differs(link: Link, kept: Mapping[int, bytes]) -> Fault | None:
+    """Return a fault where another hash was kept of the link's position."""
+    if kept.get(link.position, link.hash) == link.hash:
+        return None
+    return Fault(link.position, OTHER_HISTORY)
+
+
+def _link_at(conn: Connection, since: Known, last: int) -> tuple[Link, Fault | None]:
+    """Return the link to go on from, if the log has it as it was kept."""
+    if since.position == 0:
+        return Link(*since), None
+    if since.position > last:
+        gone = f"the log ends here, and position {since.position} was kept of it"
+        return Link(0, b""), Fault(last + 1, gone)
+    for row in fetched(conn, ROW.where(events.c.position == since.position)):
+        if row[-1] == since.hash and isinstance(row[4], int):
+            return Link(since.position, since.hash, row[4]), None
+        return Link(0, b""), Fault(since.position, OTHER_HISTORY)
+    return Link(0, b""), Fault(since.position, "there is no event at this position")
+
+
+class _Walk:
+    """Follows the chain batch by batch. ``sure`` is the last link that a kept hash confirms."""
+
+    def __init__(
+        self,
+        database: Database,
+        examine: Examination | None,
+        kept: Mapping[int, bytes],
+        sure: Link,
+    ) -> None:
+        self._database = database
+        self._examine = examine
+        self._kept = kept
+        self._sure = sure
+
+    def follow(self, link: Link, upto: int) -> tuple[Link, Fault | None]:
+        """Follow the chain from ``link`` to ``upto``, or to the event before the first fault."""
+        with self._database.read() as conn:
+            try:
+                return self._batch(conn, link, upto)
+            except exc.DBAPIError as error:
+                if not _is_unreadable(error):
+                    raise
         if upto == link.position + 1:
             return link, Fault(upto, "a column cannot be read")
         # One by one, to find which.
         while link.position < upto:
-            link, fault = _walk(database, link, link.position + 1, examine)
+            link, fault = self.follow(link, link.position + 1)
             if fault is not None:
                 return link, fault
         return link, None
-    wanted = range(link.position + 1, upto + 1)
-    stray = min((position for position in tags if position not in wanted), default=None)
-    for position in wanted:
-        if stray is not None and position > stray:
-            return link, Fault(int(stray), "event_tags names a position that cannot be")
-        try:
-            link = _follow(link, rows.get(position), tags.get(position, []), examine)
-        except _Broken as finding:
-            return link, Fault(position, str(finding))
-        except (TypeError, ValueError, AttributeError, OverflowError) as error:
-            return link, Fault(position, f"a column cannot be understood: {error}")
-    return link, None
+
+    def _batch(self, conn: Connection, link: Link, upto: int) -> tuple[Link, Fault | None]:
+        stretch = Stretch(conn, link.position, upto)
+        end, fault = stretch.chained(link)
+        rows = stretch.rows[: end.position - link.position]
+        if self._examine is not None and (odd := self._examine(conn, rows)):
+            end, fault = _before(link, rows, odd.position), odd
+        for position in sorted(self._kept):
+            if link.position < position <= end.position:
+                here = _before(link, rows, position + 1)
+                if differs := _differs(here, self._kept):
+                    return self._sure, differs
+                self._sure = here
+        return end, fault
 
 
-def _follow(
-    link: _Link,
-    row: StoredRow | None,
-    indexed: Sequence[tuple[str, str]],
-    examine: Examination | None,
-) -> _Link:
-    """Return the next link of the chain; raise _Broken where the row does not give it."""
-    if row is None:
-        raise _Broken("there is no event at this position")
-    position, event_id, type_, _, recorded_us, _, tags_json, _, salt, kept_leaf, kept_hash = row
-    tags = _tags(tags_json, ours=event_id is not None)
-    leaf = _leaf(row, tags)
-    if leaf != kept_leaf:
-        raise _Broken("the leaf is not that of the row's columns")
-    expected = chain.next_hash(link.hash, leaf)
-    if expected != kept_hash:
-        raise _Broken("the hash does not follow from the leaf and the hash before")
-    if link.recorded_us is not None and recorded_us <= link.recorded_us:
-        raise _Broken("recorded_at is not later than that of the event before")
-    if sorted(indexed) != [(tag, type_) for tag in sorted(set(tags))]:
-        raise _Broken("event_tags does not hold what the event's tags and type say")
-    if examine is not None and salt is not None and (wrong := examine(from_row(row))):
-        raise _Broken(wrong)
-    return _Link(position, expected, recorded_us)
-
-
-def _tags(written: str, *, ours: bool) -> list[str]:
-    """Return the tags of a row, which has them written in one way only."""
-    tags: list[str] = json.loads(written)
-    if tags_text(tags) != written or not all(isinstance(tag, str) for tag in tags):
-        raise _Broken("tags are not written as the store writes them")
-    if ours and tags != sorted(set(tags)):
-        raise _Broken("tags are not sorted")
-    return tags
-
-
-def _leaf(row: StoredRow, tags: Sequence[str]) -> bytes:
-    """Return the leaf that the columns give, or the kept one of an erased event."""
-    position, event_id, type_, version, recorded_us, recorded_by, _, data, salt, kept, _ = row
-    if data is None and salt is None:
-        return bytes(kept)
-    if data is None or salt is None or len(salt) != chain.SALT_BYTES:
-        raise _Broken("the data or the salt was removed or cut")
-    header = chain.header(
-        position=position,
-        id=event_id,
-        type=type_,
-        schema_version=version,
-        recorded_at=recorded_us,
-        recorded_by=recorded_by,
-        tags=tags,
-    )
-    return chain.leaf_hash(salt, header, data)
-
-
-def _batch(
-    database: Database, after: int, upto: int
-) -> tuple[dict[int, StoredRow], dict[int, list[tuple[str, str]]]]:
-    """Return the rows of ``events`` and of ``event_tags`` in ``(after, upto]``, by position."""
-    in_range = events.c.position > after, events.c.position <= upto
-    tags_in_range = event_tags.c.position > after, event_tags.c.position <= upto
-    with database.read() as conn:
-        rows: Sequence[StoredRow] = conn.execute(_ROW.where(*in_range)).all()
-        tags: Sequence[StoredRow] = conn.execute(_TAGS.where(*tags_in_range)).all()
-    indexed: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for position, tag, type_ in tags:
-        indexed[position].append((tag, type_))
-    return {row[0]: row for row in rows}, indexed
+def _before(link: Link, rows: Sequence[StoredRow], position: int) -> Link:
+    """Return the link before a position of the rows that follow ``link``."""
+    count = position - 1 - link.position
+    if count == 0:
+        return link
+    row = rows[count - 1]
+    return Link(row[0], row[-1], row[4])
 
 
 def _is_unreadable(error: exc.DBAPIError) -> bool:
@@ -225,13 +201,14 @@ def _outline(conn: Connection) -> tuple[int, Fault | None]:
     return last, None
 
 
-def _repeated_id(database: Database, last: int) -> Fault | None:
+def _repeated_id(database: Database, after: int, last: int) -> Fault | None:
+    """Return the first event after a position whose id an earlier one has."""
     again = func.max(events.c.position).label("position")
     repeated = (
         select(again)
         .where(events.c.event_id.is_not(None), events.c.position <= last)
         .group_by(events.c.event_id)
-        .having(func.count() > 1)
+        .having(func.count() > 1, again > after)
         .subquery()
     )
     with database.read() as conn:

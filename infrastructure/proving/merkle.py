@@ -80,19 +80,9 @@ def check_inclusion(
     """
     if not 0 <= leaf < size:
         raise Disproved(f"a tree of {size} leaves has no leaf {leaf}")
-    here, last, found = leaf, size - 1, leaf_hash
-    for sibling in path:
-        if last == 0:
-            raise Disproved("the path is longer than the way to the root")
-        if here % 2 or here == last:
-            found = interior(sibling, found)
-            while here and not here % 2:
-                here, last = here >> 1, last >> 1
-        else:
-            found = interior(found, sibling)
-        here, last = here >> 1, last >> 1
-    if last:
-        raise Disproved("the path is shorter than the way to the root")
+    found = leaf_hash
+    for sibling, is_left in _sides(leaf, size - 1, path):
+        found = interior(sibling, found) if is_left else interior(found, sibling)
     if found != root:
         raise Disproved("the path leads from the leaf to another root")
 
@@ -131,22 +121,32 @@ def _check_growth(
     while here % 2:
         here, last = here >> 1, last >> 1
     old = new = siblings[0]
-    for sibling in siblings[1:]:
-        if last == 0:
-            raise Disproved("the path is longer than the way to the root")
-        if here % 2 or here == last:
+    for sibling, is_left in _sides(here, last, siblings[1:]):
+        if is_left:
             old, new = interior(sibling, old), interior(sibling, new)
-            while here and not here % 2:
-                here, last = here >> 1, last >> 1
         else:
             new = interior(new, sibling)
-        here, last = here >> 1, last >> 1
-    if last:
-        raise Disproved("the path is shorter than the way to the root")
     if old != first_root:
         raise Disproved("the path does not lead to the first root")
     if new != second_root:
         raise Disproved("the path does not lead to the second root")
+
+
+def _sides(here: int, last: int, path: Sequence[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Yield each sibling on the way from node ``here`` to the root, and whether it is the left.
+
+    ``last`` is the last node of the same level. Raises Disproved for a path of another length.
+    """
+    for sibling in path:
+        if last == 0:
+            raise Disproved("the path is longer than the way to the root")
+        is_left = here % 2 == 1 or here == last
+        yield sibling, is_left
+        while is_left and here and here % 2 == 0:
+            here, last = here >> 1, last >> 1
+        here, last = here >> 1, last >> 1
+    if last:
+        raise Disproved("the path is shorter than the way to the root")
 
 
 def _hash(subtrees: Subtrees, begin: int, end: int) -> bytes:

@@ -1,6 +1,6 @@
 """Erased events are taken by their leaf; bytes that no reader can take are found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from eventsourcing.dcb.api import DCBEvent
@@ -8,8 +8,9 @@ from sqlalchemy import Connection, update
 
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
-from infrastructure.event_store.envelope import NewEvent, StoredEvent
-from infrastructure.event_store.verification import verify
+from infrastructure.event_store.envelope import NewEvent
+from infrastructure.event_store.quick import StoredRow
+from infrastructure.event_store.verification import Fault, verify
 from infrastructure.schema.log import events
 from tests.contract.tampering import FOREIGN, LENGTH, at, found_in
 
@@ -64,12 +65,18 @@ def test_what_only_a_reader_of_the_data_can_judge_is_asked(database: Database) -
         erase(conn, 3)
     asked: list[int] = []
 
-    def examine(event: StoredEvent) -> str | None:
-        asked.append(event.position)
-        return "odd" if event.position == 4 else None
+    def examine(_: Connection, rows: Sequence[StoredRow]) -> Fault | None:
+        asked.extend(row[0] for row in rows)
+        return Fault(4, "odd") if 4 in asked else None
 
-    assert verify(database, examine=examine).first_bad == (4, "odd")
-    assert asked == [1, 2, 4]
+    verdict = verify(database, examine=examine, batch_size=3)
+    assert (verdict.first_bad, verdict.position) == ((4, "odd"), 3)
+    assert asked == [1, 2, 3, 4, 5, 6]
+    asked.clear()
+    with database.write() as conn:
+        conn.execute(update(events).where(at(4)).values(type="Battle"))
+    assert verify(database, examine=examine).first_bad != (4, "odd")
+    assert asked == [1, 2, 3]
 
 
 WRONG_TYPES = {

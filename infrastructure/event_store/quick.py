@@ -1,0 +1,121 @@
+"""The usual row of the log, checked at speed; whatever is not usual is left to the full check.
+
+Nine tenths of verifying a log is rows that are exactly as this program wrote them. For such a
+row the header can be put together from the texts as they are stored, and the tags of the
+index can be compared as one text that the database has joined. A row that passes here has
+passed the full check (``verification``) too; of one that does not, nothing is said.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from hashlib import sha256
+from json.encoder import encode_basestring as _quoted
+from typing import Any, NamedTuple
+
+from sqlalchemy import Dialect, Integer, Select, Text, case, func, literal, select, type_coerce
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.types import NullType
+
+from infrastructure.event_store import chain
+from infrastructure.schema.log import event_tags
+
+BETWEEN = '","'
+"""What stands between two tags in the stored text, and in the joined text of the index."""
+
+StoredRow = Sequence[Any]
+"""A row of ``events``, columns in the table's order."""
+
+JoinedTags = Sequence[Any]
+"""Of one position: how many tags, their texts joined, the first and last type, how many odd."""
+
+
+class Link(NamedTuple):
+    """The last event found whole: the chain goes on from its hash."""
+
+    position: int
+    hash: bytes
+    recorded_us: int | None = None
+
+
+def joined_tags(dialect: Dialect) -> Select[*tuple[Any, ...]]:
+    """The statement that joins the rows of ``event_tags``; one row for each position."""
+    tags = event_tags.c
+    joined: Any
+    odd: Any = literal(0, Integer)
+    if dialect.name == "postgresql":
+        joined = func.string_agg(tags.tag, aggregate_order_by(literal(BETWEEN, Text), tags.tag))
+    else:
+        # The table lies in the order of position and tag; another order would only be slower.
+        joined = func.group_concat(tags.tag, literal(BETWEEN, Text))
+        texts = (func.typeof(tags.tag) == "text") & (func.typeof(tags.type) == "text")
+        odd = func.sum(case((texts, 0), else_=1))
+    each = tags.position, func.count(), joined, func.min(tags.type), func.max(tags.type), odd
+    plain = (type_coerce(column, NullType()) for column in each)
+    return select(*plain).group_by(tags.position).order_by(tags.position)
+
+
+def follow(
+    link: Link, rows: Sequence[StoredRow], begin: int, joined: Mapping[int, JoinedTags]
+) -> tuple[Link, int]:
+    """Follow the chain from row ``begin`` as far as rows are beyond doubt.
+
+    Returns the last link, and the index of the row after it.
+    """
+    index = begin
+    try:
+        while index < len(rows) and (found := _next(link, rows[index], joined)) is not None:
+            link = found
+            index += 1
+    except (TypeError, ValueError, AttributeError, OverflowError):
+        pass  # a value of another type than the column's: the full check says which
+    return link, index
+
+
+def _next(link: Link, row: StoredRow, joined: Mapping[int, JoinedTags]) -> Link | None:
+    """Return the next link, or None where the row is not beyond doubt."""
+    position, event_id, type_, version, recorded_us, by, tags, data, salt, leaf, hash_ = row
+    if position != link.position + 1 or len(salt) != chain.SALT_BYTES:
+        return None
+    if link.recorded_us is not None and recorded_us <= link.recorded_us:
+        return None
+    inner = _plain_tags(tags)
+    if inner is None or not _is_indexed(inner, type_, joined.get(position)):
+        return None
+    second, fraction = divmod(recorded_us, 1_000_000)
+    header = (
+        f'{{"id":{_quoted(event_id)},"position":{position:d},'
+        f'"recorded_at":"{_second(second)}.{fraction:06d}Z",'
+        f'"recorded_by":{"null" if by is None else _quoted(by)},'
+        f'"schema_version":{version:d},"tags":{tags},"type":{_quoted(type_)}}}'
+    )
+    found = sha256(b"\x00%b%b\n%b" % (salt, header.encode(), data)).digest()
+    if found != leaf or sha256(link.hash + found).digest() != hash_:
+        return None
+    return Link(position, hash_, recorded_us)
+
+
+def _plain_tags(written: str) -> str | None:
+    """Return the tags between the outer quotes, if they are sorted and need no escapes."""
+    if written[:2] != '["' or written[-2:] != '"]' or "\\" in written or not written.isprintable():
+        return None
+    inner = written[2:-2]
+    tags = inner.split(BETWEEN)
+    if inner.count('"') != 2 * (len(tags) - 1) or sorted(set(tags)) != tags:
+        return None
+    return inner
+
+
+def _is_indexed(inner: str, type_: str, joined: JoinedTags | None) -> bool:
+    """Whether the index holds just these tags: as many, no two alike, and no quote in any."""
+    if joined is None:
+        return False
+    _, count, texts, first, last, odd = joined
+    return bool(
+        texts == inner and first == last == type_ and count == inner.count('"') // 2 + 1 and not odd
+    )
+
+
+@lru_cache(maxsize=1024)
+def _second(seconds: int) -> str:
+    """Return the time without its fraction, as headers write it."""
+    return chain.rfc3339(seconds * 1_000_000).partition(".")[0]
