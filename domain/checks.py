@@ -6,15 +6,16 @@ the rules on values. Every broken rule is reported, each with its JSON pointer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from domain.dates import InvalidDate, day_of, span_of
 from domain.event import Event
-from domain.fields import Between, Count, Entries, Form, Names, Occurs, Text
-from domain.vocabulary import BattleReported, Side
-from domain.walk import Marked, marked
+from domain.fields import Between, Count, Entries, Form, Occurs, Text
+from domain.tags import actors_named
+from domain.vocabulary import BattleReported, EventData, Side
+from domain.walk import Found, Visit, walk_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,8 @@ class Problem:
 
 def problems(event: Event) -> list[Problem]:
     """Every rule of DESIGN section 3 that the event breaks on its own; empty when valid."""
-    values = list(marked(event))
-    found = [problem for value in values for problem in _broken(value)]
-    found += _too_many_actors(event, values)
+    found: list[Problem] = _broken_rules(event)
+    found += _too_many_actors(event)
     found += _not_apart(event)
     found += _sides_overlap(event)
     if (event.supersedes is None) != (event.reason is None):
@@ -40,12 +40,17 @@ def problems(event: Event) -> list[Problem]:
     return found
 
 
-def _broken(marked_value: Marked) -> Iterator[Problem]:
-    pointer, marker, value = marked_value
+def _check(marker: Any) -> Visit | None:
     rule = _RULES.get(marker if isinstance(marker, type) else type(marker))
-    message = rule(marker, value) if rule else None
-    if message:
-        yield Problem(pointer, message)
+    if rule is None:
+        return None
+
+    def visit(pointer: str, value: Any, found: Found) -> None:
+        message = rule(marker, value)
+        if message:
+            found.append(Problem(pointer, message))
+
+    return visit
 
 
 def _text(marker: Text, value: str) -> str | None:
@@ -101,28 +106,40 @@ _RULES: dict[type, Callable[[Any, Any], str | None]] = {
 }
 
 
-def _too_many_actors(event: Event, values: Iterable[Marked]) -> Iterator[Problem]:
-    actors = {value.value for value in values if value.marker == Names("actor")}
-    if len(actors) > event.data.MOST_ACTORS:
+_broken_rules = walk_of(_check)
+
+
+def _too_many_actors(event: Event) -> Iterator[Problem]:
+    count = len(actors_named(event))
+    if count > event.data.MOST_ACTORS:
         yield Problem(
-            "/data", f"names {len(actors)} actors; at most {event.data.MOST_ACTORS} are allowed"
+            "/data", f"names {count} actors; at most {event.data.MOST_ACTORS} are allowed"
         )
 
 
 def _not_apart(event: Event) -> Iterator[Problem]:
     """Actors that must be different and are not; the pointer is to the later field."""
     for group in event.data.APART:
-        seen: set[str] = set()
-        for name in group:
-            value = getattr(event.data, name)
-            actors = value if isinstance(value, tuple) else () if value is None else (value,)
-            twice = seen.intersection(actors)
-            if twice:
-                others = ", ".join(other for other in group if other != name)
-                yield Problem(
-                    f"/data/{name}", f"{min(twice)} also stands in {others}; they must be different"
-                )
-            seen.update(actors)
+        actors = [_actors_in(event.data, name) for name in group]
+        if len(set().union(*actors)) < sum(map(len, actors)):
+            yield from _standing_twice(group, actors)
+
+
+def _actors_in(data: EventData, field: str) -> tuple[str, ...]:
+    value = getattr(data, field)
+    return value if isinstance(value, tuple) else () if value is None else (value,)
+
+
+def _standing_twice(group: tuple[str, ...], actors: list[tuple[str, ...]]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for name, here in zip(group, actors, strict=True):
+        twice = seen.intersection(here)
+        if twice:
+            others = ", ".join(other for other in group if other != name)
+            yield Problem(
+                f"/data/{name}", f"{min(twice)} also stands in {others}; they must be different"
+            )
+        seen.update(here)
 
 
 def _sides_overlap(event: Event) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from datetime import date
 from functools import lru_cache
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[~?%]?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class InvalidDate(ValueError):
@@ -46,9 +47,10 @@ def span_of(text: str) -> Span:
     return Span(earliest, latest, ends)
 
 
+@lru_cache(maxsize=65_536)
 def day_of(text: str) -> date:
     """Read one exact day, `YYYY-MM-DD`. Raises InvalidDate."""
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
+    if _DAY.fullmatch(text) is None:
         raise InvalidDate("not a day of the form YYYY-MM-DD")
     return _bounds(text)[0]
 

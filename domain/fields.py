@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Literal
 
 from domain.countries import CODES
@@ -48,7 +49,10 @@ class Form:
 
     def matches(self, text: str) -> bool:
         """Whether the whole text has this form."""
-        return len(text) <= self.most and re.fullmatch(self.pattern, text) is not None
+        return len(text) <= self.most and _compiled(self.pattern).fullmatch(text) is not None
+
+
+_compiled = cache(re.compile)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from domain.event import Event
 from domain.fields import Names
 from domain.vocabulary import CurationData
-from domain.walk import Marked, marked
+from domain.walk import Found, Visit, walk_of
 
 
-def references(event: Event) -> list[Marked]:
-    """Every id that the event names, with its kind as the marker and its place in the JSON."""
-    return [value for value in marked(event) if isinstance(value.marker, Names)]
+class Reference(NamedTuple):
+    """An id that an event names, with its kind as the marker, and its place in the JSON."""
+
+    pointer: str
+    marker: Names
+    value: str
+
+
+def references(event: Event) -> list[Reference]:
+    """Every id that the event names, its own included, in the order of the fields."""
+    return _references(event)
 
 
 def actors_named(event: Event) -> frozenset[str]:
     """The ids of all actors that the event itself names, the claimant included."""
-    return frozenset(value.value for value in references(event) if value.marker == Names("actor"))
+    return frozenset(_actors(event))
 
 
 def own_tags(event: Event) -> frozenset[str]:
     """A tag `kind:id` for everything the event names and for its own id."""
-    return frozenset(f"{value.marker.kind}:{value.value}" for value in references(event))
+    return frozenset(_tags(event))
 
 
 def targets_of(event: Event) -> tuple[str, ...]:
@@ -34,3 +43,33 @@ def targets_of(event: Event) -> tuple[str, ...]:
 def tags_of(event: Event, carried: Iterable[str] = ()) -> list[str]:
     """All tags of an event, sorted; a curating event carries those of the event it names."""
     return sorted(own_tags(event).union(carried))
+
+
+def _reference(marker: Any) -> Visit | None:
+    def visit(pointer: str, value: str, found: Found) -> None:
+        found.append(Reference(pointer, marker, value))
+
+    return visit if isinstance(marker, Names) else None
+
+
+def _actor(marker: Any) -> Visit | None:
+    def visit(_: str, value: str, found: Found) -> None:
+        found.append(value)
+
+    return visit if marker == Names("actor") else None
+
+
+def _tag(marker: Any) -> Visit | None:
+    if not isinstance(marker, Names):
+        return None
+    before = f"{marker.kind}:"
+
+    def visit(_: str, value: str, found: Found) -> None:
+        found.append(before + value)
+
+    return visit
+
+
+_references = walk_of(_reference)
+_actors = walk_of(_actor)
+_tags = walk_of(_tag)

@@ -1,26 +1,25 @@
-"""Walk through an event's values along the annotations of its dataclass.
+"""Walks through an event's values along the annotations of its dataclass.
 
-Yields each value with the marker that rules it and its JSON pointer, so that checks, tags and
-error messages follow from the one definition of the event type.
+A walk is put together once for each event type and each purpose: it visits the values that have
+a marker of interest, with their JSON pointers, and passes by all others. So checks, tags and
+error messages follow from the one definition of the event type, and cost little.
 """
 
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Annotated, Any, NamedTuple, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 from domain.event import Event
 
-
-class Marked(NamedTuple):
-    """A value, the marker on its annotation, and where it stands in the event's JSON."""
-
-    pointer: str
-    marker: Any
-    value: Any
+Found = list[Any]
+Visit = Callable[[str, Any, Found], None]
+"""Looks at a value, which is never None, at a JSON pointer, and adds what it finds to the list."""
+Interest = Callable[[Any], Visit | None]
+"""The visit to values with a marker, or to instances of a dataclass; None where there is none."""
 
 
 def wire_name(field_name: str) -> str:
@@ -35,70 +34,91 @@ def hints_of(cls: type) -> tuple[tuple[str, Any], ...]:
     return tuple((field.name, hints[field.name]) for field in fields(cls))
 
 
-def marked(event: Event) -> Iterator[Marked]:
-    """Every marked value of an event, envelope first, then its data."""
-    for name, hint in hints_of(Event):
-        value = getattr(event, name)
-        annotation: Any = type(value) if name == "data" else hint
-        walk = _walk_of(annotation)
-        if walk is not None and value is not None:
-            yield from walk(value, "/" + name)
+def walk_of(interest: Interest) -> Callable[[Event], Found]:
+    """The walk through any event, envelope first, then its data: gives all that its visits find."""
+    walks: dict[type, Visit] = {}
 
-
-Walk = Callable[[Any, str], Iterator[Marked]]
-"""Yields the marked values in a value at a pointer. The value is never None."""
-
-
-@cache
-def _walk_of(hint: Any) -> Walk | None:
-    """The walk through values of an annotation; None where nothing in them is marked."""
-    origin, args = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        return _annotated(tuple(args[1:]), _walk_of(args[0]))
-    if origin is Union or origin is types.UnionType:
-        return _walk_of(next(arg for arg in args if arg is not type(None)))
-    if origin is tuple:
-        return _entries(_walk_of(args[0]))
-    if origin is dict:
-        return _values(_walk_of(args[1]))
-    return _fields(hint) if is_dataclass(hint) else None
-
-
-def _annotated(markers: tuple[Any, ...], inner: Walk | None) -> Walk:
-    def walk(value: Any, pointer: str) -> Iterator[Marked]:
-        for marker in markers:
-            yield Marked(pointer, marker, value)
-        if inner is not None:
-            yield from inner(value, pointer)
+    def walk(event: Event) -> Found:
+        data_type: type = type(event.data)
+        through = walks.get(data_type)
+        if through is None:
+            through = walks[data_type] = _of_type(data_type, interest)
+        found: Found = []
+        through("", event, found)
+        return found
 
     return walk
 
 
-def _entries(inner: Walk | None) -> Walk | None:
-    def walk(value: tuple[Any, ...], pointer: str) -> Iterator[Marked]:
+def _of_type(data_type: type, interest: Interest) -> Visit:
+    return _steps(
+        [
+            (name, f"/{name}", _walk(data_type if name == "data" else hint, interest))
+            for name, hint in hints_of(Event)
+        ]
+    )
+
+
+def _walk(hint: Any, interest: Interest) -> Visit | None:
+    """The walk through values of an annotation; None where nothing in them is of interest."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _one_after_another([*map(interest, args[1:]), _walk(args[0], interest)])
+    if origin is Union or origin is types.UnionType:
+        return _walk(next(arg for arg in args if arg is not type(None)), interest)
+    if origin is tuple:
+        return _entries(_walk(args[0], interest))
+    if origin is dict:
+        return _values(_walk(args[1], interest))
+    return _fields(cast("type", hint), interest) if is_dataclass(hint) else None
+
+
+def _one_after_another(visits: list[Visit | None]) -> Visit | None:
+    several = [visit for visit in visits if visit is not None]
+    if not several:
+        return None
+    first, *rest = several
+    if not rest:
+        return first
+
+    def walk(pointer: str, value: Any, found: Found) -> None:
+        first(pointer, value, found)
+        for visit in rest:
+            visit(pointer, value, found)
+
+    return walk
+
+
+def _entries(inner: Visit | None) -> Visit | None:
+    def walk(pointer: str, value: tuple[Any, ...], found: Found) -> None:
         for index, entry in enumerate(value):
-            yield from cast("Walk", inner)(entry, f"{pointer}/{index}")
+            cast("Visit", inner)(f"{pointer}/{index}", entry, found)
 
     return None if inner is None else walk
 
 
-def _values(inner: Walk | None) -> Walk | None:
-    def walk(value: dict[str, Any], pointer: str) -> Iterator[Marked]:
+def _values(inner: Visit | None) -> Visit | None:
+    def walk(pointer: str, value: dict[str, Any], found: Found) -> None:
         for key, entry in value.items():
-            yield from cast("Walk", inner)(entry, f"{pointer}/{key}")
+            cast("Visit", inner)(f"{pointer}/{key}", entry, found)
 
     return None if inner is None else walk
 
 
-def _fields(hint: Any) -> Walk:
-    walks = [(name, f"/{wire_name(name)}", _walk_of(inner)) for name, inner in hints_of(hint)]
-    marked_ones = [(name, step, walk) for name, step, walk in walks if walk is not None]
+def _fields(cls: type, interest: Interest) -> Visit | None:
+    walks = [(name, f"/{wire_name(name)}", _walk(hint, interest)) for name, hint in hints_of(cls)]
+    within = _steps(walks) if any(walk for _, _, walk in walks) else None
+    return _one_after_another([interest(cls), within])
 
-    def walk(value: Any, pointer: str) -> Iterator[Marked]:
-        yield Marked(pointer, hint, value)
-        for name, step, inner in marked_ones:
+
+def _steps(walks: list[tuple[str, str, Visit | None]]) -> Visit:
+    """The walk through the fields that have one."""
+    steps = [(name, step, inner) for name, step, inner in walks if inner is not None]
+
+    def walk(pointer: str, value: Any, found: Found) -> None:
+        for name, step, inner in steps:
             entry = getattr(value, name)
             if entry is not None:
-                yield from inner(entry, pointer + step)
+                inner(pointer + step, entry, found)
 
     return walk
