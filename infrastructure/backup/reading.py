@@ -154,6 +154,8 @@ class _FileBackup:
                 head = reading.head(conn)
         except exc.SQLAlchemyError as error:
             raise NotABackup(f"the SQLite file holds no log: {_said(error)}") from error
+        except (TypeError, ValueError, OverflowError) as error:
+            raise DamagedBackup(f"the last event cannot be read: {error}") from error
         self.position, self.hash = head.position, head.hash
 
     def events(self) -> Iterator[Placed]:

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, exc, select, update
 
 from infrastructure.backup.errors import DamagedBackup, NotEmpty
 from infrastructure.backup.reading import Backup, Placed
+from infrastructure.bulk import among
 from infrastructure.database import Database
 from infrastructure.event_store import appending, reading
 from infrastructure.event_store.tracking import FOREIGN_VERSION
-from infrastructure.schema.log import checkpoints, event_tags, store
+from infrastructure.schema.log import checkpoints, event_tags, events, store
 
 BATCH = 1_000
 BATCH_BYTES = 8_000_000
@@ -54,10 +55,10 @@ def _refuse_unless_empty(conn: Connection, backup: Backup) -> None:
         raise NotEmpty("the database holds tags of a log that is gone: use an empty one")
 
 
-def _batches(events: Iterator[Placed]) -> Iterator[list[Placed]]:
+def _batches(placed_events: Iterator[Placed]) -> Iterator[list[Placed]]:
     batch: list[Placed] = []
     size = 0
-    for placed in events:
+    for placed in placed_events:
         batch.append(placed)
         size += len(placed.stored.event.data)
         if len(batch) == BATCH or size >= BATCH_BYTES:
@@ -79,3 +80,6 @@ def _insert(conn: Connection, batch: list[Placed]) -> None:
             else f"{span} there is a value that the database cannot keep"
         )
         raise DamagedBackup(reason, line=first.line, position=first.stored.position) from error
+    if erased := [placed.stored.position for placed in batch if placed.stored.erased]:
+        gone = update(events).where(among(events.c.position, erased))
+        conn.execute(gone.values(data=None))  # appends write data always

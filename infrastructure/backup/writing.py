@@ -23,6 +23,7 @@ from infrastructure.backup.errors import DamagedLog, FileInTheWay, UnfitForm
 from infrastructure.backup.following import BrokenChain, Following
 from infrastructure.database import Database
 from infrastructure.event_store import reading
+from infrastructure.event_store.envelope import StoredEvent
 
 PAGE = 1_000
 """How many events, or pages of an SQLite file, are held at a time."""
@@ -101,19 +102,25 @@ def _write_lines(database: Database, file: BinaryIO, progress: Progress) -> Writ
     following = Following(store_id)
     for after in range(0, head.position, PAGE):
         upto = min(head.position, after + PAGE)
-        with database.read() as conn:
-            page = reading.between(conn, after=after, upto=upto)
-        for stored in page:
+        for stored in _page(database, after, upto):
             try:
                 following.take(stored)
                 write(form.event_line(stored))
-            except (BrokenChain, *form.UNREADABLE) as broken:
+            except (BrokenChain, TypeError, *form.UNREADABLE) as broken:
                 raise DamagedLog(following.position + 1, str(broken)) from broken
         progress(upto, head.position)
     if (following.position, following.hash) != (head.position, head.hash):
         raise DamagedLog(following.position + 1, "there is no event at this position")
     file.write(form.trailer_line(head.position, head.hash, digest.digest()))
     return Written(head.position, head.hash)
+
+
+def _page(database: Database, after: int, upto: int) -> list[StoredEvent]:
+    try:
+        with database.read() as conn:
+            return reading.between(conn, after=after, upto=upto)
+    except (TypeError, ValueError) as error:
+        raise DamagedLog(after + 1, f"from here to {upto:,} a column cannot be read") from error
 
 
 def _copy_file(database: Database, part: Path, progress: Progress) -> Written:

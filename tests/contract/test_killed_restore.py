@@ -1,0 +1,79 @@
+"""A restore that was killed left nothing, and is simply begun again."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infrastructure.backup import DamagedBackup
+from infrastructure.database import Database
+from infrastructure.event_store import SqlRecorder
+from infrastructure.event_store.verification import verify
+from tests.conftest import NewUrl
+from tests.contract import restorer
+from tests.contract.backups import backed_up, fill, held, opened, restored
+
+
+@pytest.fixture
+def backup(new_url: NewUrl, tmp_path: Path) -> Path:
+    with opened(new_url("sqlite")) as source:
+        fill(source)
+        return backed_up(source, tmp_path / "x.ndjson")
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_restore_leaves_the_database_empty_and_is_repeated(
+    database: Database, fresh_url: str, backup: Path, how: signal.Signals
+) -> None:
+    before = held(database)
+    with subprocess.Popen(
+        [sys.executable, restorer.__file__, fresh_url, str(backup)],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        written = process.stdout.readline()
+        assert held(database) == before, "what is not committed was seen"
+        process.send_signal(how)
+        process.wait(30)
+    assert int(written) > 8
+    assert held(database) == before
+    assert verify(database).position == 0
+
+    restored(database, backup)
+    assert verify(database).position == 12
+    assert SqlRecorder(database).head().position == 12
+
+
+def test_a_failed_restore_leaves_the_database_ready_for_the_next(
+    database: Database, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infrastructure.backup.restoring.BATCH", 2)
+    before = held(database)
+    cut = tmp_path / "cut.ndjson"
+    cut.write_bytes(backup.read_bytes()[:-1])
+    with pytest.raises(DamagedBackup):
+        restored(database, cut)
+    assert held(database) == before
+    restored(database, backup)
+    assert verify(database).position == 12
+
+
+def test_two_restores_at_once_are_one(database: Database, fresh_url: str, backup: Path) -> None:
+    """The second waits for the first, and then finds the database filled."""
+    commands = [[sys.executable, "-m", "api.cli", "restore", str(backup)] for _ in range(2)]
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "FOEDUS_DATABASE_URL": fresh_url,
+    }
+    running = [
+        subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+        for command in commands
+    ]
+    said = [process.communicate(timeout=120)[1] for process in running]
+    assert verify(database).position == 12
+    assert sum("the database holds 12 events of the same store" in text for text in said) == 1
