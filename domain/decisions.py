@@ -7,8 +7,9 @@ is what the append condition guards. A claim that contradicts another is never r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from domain.event import Event
@@ -43,13 +44,22 @@ class Criterion:
 class Register:
     """What the events of a boundary say: which actors, alliances and events there are."""
 
-    events: dict[str, Event] = field(default_factory=dict)
-    tags: dict[str, list[str]] = field(default_factory=dict)
-    ended: dict[str, Literal["retracted", "superseded"]] = field(default_factory=dict)
-    registrations: dict[str, list[Event]] = field(default_factory=dict)
-    formations: dict[str, list[Event]] = field(default_factory=dict)
+    events: MutableMapping[str, Event] = field(default_factory=dict)
+    tags: MutableMapping[str, Sequence[str]] = field(default_factory=dict)
+    ended: MutableMapping[str, Literal["retracted", "superseded"]] = field(default_factory=dict)
+    registrations: MutableMapping[str, tuple[Event, ...]] = field(default_factory=dict)
+    formations: MutableMapping[str, tuple[Event, ...]] = field(default_factory=dict)
 
-    def evolve(self, event: Event, tags: list[str]) -> None:
+    def fork(self) -> Register:
+        """A register that knows what this one does; what it takes in is its own until adopted."""
+        return Register(*(ChainMap({}, getattr(self, one.name)) for one in fields(self)))
+
+    def adopt(self, fork: Register) -> None:
+        """Take in what a fork of this register has taken in."""
+        for one in fields(self):
+            getattr(self, one.name).update(getattr(fork, one.name).maps[0])
+
+    def evolve(self, event: Event, tags: Sequence[str]) -> None:
         """Take in the next event of the log, or of the batch."""
         self.events[event.id] = event
         self.tags[event.id] = tags
@@ -59,9 +69,9 @@ class Register:
             case ReportRetracted(event=target):
                 self.ended[target] = "retracted"
             case ActorRegistered(actor=actor) if _counts(event):
-                self.registrations.setdefault(actor, []).append(event)
+                self.registrations[actor] = (*self.registrations.get(actor, ()), event)
             case AllianceFormed(alliance=alliance):
-                self.formations.setdefault(alliance, []).append(event)
+                self.formations[alliance] = (*self.formations.get(alliance, ()), event)
             case _:
                 pass
 

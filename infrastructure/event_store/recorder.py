@@ -8,12 +8,13 @@ the order of commit, and no reader can see n+1 before n (DESIGN.md section 8).
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from weakref import WeakSet
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBRecorder
 from eventsourcing.persistence import ProgrammingError
-from sqlalchemy import exc
+from sqlalchemy import Connection, exc
 
 from infrastructure.database import Database
 from infrastructure.event_store import reading
@@ -106,6 +107,12 @@ class SqlRecorder(DCBRecorder):
         with in_the_librarys_words(), self.database.read() as conn:
             return reading.by_ids(conn, ids)
 
+    @contextmanager
+    def snapshot(self) -> Iterator["Snapshot"]:
+        """Open the log as it is now, for several questions that must agree."""
+        with in_the_librarys_words(), self.database.read() as conn:
+            yield Snapshot(conn)
+
     def position_at(self, moment: datetime) -> int:
         """Return the last position recorded at or before ``moment``; 0 before the first."""
         with in_the_librarys_words(), self.database.read() as conn:
@@ -137,6 +144,23 @@ class SqlRecorder(DCBRecorder):
         """End the subscriptions that are still open. The database is its owner's to close."""
         for subscription in list(self._subscriptions):
             subscription.close()
+
+
+class Snapshot:
+    """The log at one moment. Valid while the transaction that it reads from is open."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self.position = reading.head(conn).position
+
+    def by_ids(self, ids: Iterable[str]) -> list[StoredEvent]:
+        """Return the recorded events of these ids, in log order."""
+        return reading.by_ids(self._conn, ids)
+
+    def matching(self, query: DCBQuery) -> list[StoredEvent]:
+        """Return the events that match a query, which asks for something, in log order."""
+        positions = Criteria(query).positions(self._conn, after=0, limit=None)
+        return reading.at(self._conn, positions) if positions else []
 
 
 def _refuse(ids: Iterable[str]) -> None:

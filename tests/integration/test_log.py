@@ -1,24 +1,27 @@
 """Events enter the log once, by decision, whatever else is being appended (DESIGN section 7)."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete
 from sqlalchemy.exc import OperationalError
 
 from domain.event import Event
 from domain.vocabulary import AccusationMade, StatementMade
-from infrastructure import log as log_module
-from infrastructure.event_store import SqlRecorder
+from infrastructure.event_store import SqlRecorder, appending
+from infrastructure.event_store.envelope import StoredEvent
 from infrastructure.log import (
+    Appended,
     ContentConflict,
     ExpectedPositionAhead,
     PositionConflict,
     Refused,
+    Submission,
     new_id,
 )
+from infrastructure.log.attempt import Attempt
 from infrastructure.schema.log import event_tags
 from tests.builders import event, registered, retracted, uid
 from tests.property.comparing import World
@@ -108,15 +111,15 @@ def test_a_registration_cannot_go_while_somebody_is_naming_it(
 ) -> None:
     """The naming event lands after the retraction was decided and before it is recorded."""
     world.log.append([registered("a"), registered("b")])
-    decided = log_module._Attempt.decide
+    decided = Attempt.decide
     naming = event(StatementMade(speaker="b", about=("a",), tone="support"), called="naming")
 
-    def and_meanwhile(attempt: log_module._Attempt) -> None:
+    def and_meanwhile(attempt: Attempt) -> None:
         decided(attempt)
-        if attempt.new[0].type == "ReportRetracted":
+        if attempt.new and attempt.new[0].type == "ReportRetracted":
             other_process.log.append([naming])
 
-    monkeypatch.setattr(log_module._Attempt, "decide", and_meanwhile)
+    monkeypatch.setattr(Attempt, "decide", and_meanwhile)
     with pytest.raises(Refused) as refused:
         world.log.append([retracted("registration of a")])
     assert [one.conflict for _, one in refused.value.refusals] == ["actor-in-use"]
@@ -126,16 +129,16 @@ def test_an_unrelated_append_in_between_makes_no_difference(
     world: World, other_process: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.log.append([registered(actor) for actor in "abcd"])
-    decided = log_module._Attempt.decide
+    decided = Attempt.decide
     attempts: list[str] = []
 
-    def and_meanwhile(attempt: log_module._Attempt) -> None:
+    def and_meanwhile(attempt: Attempt) -> None:
         decided(attempt)
         attempts.append(attempt.new[0].id)
         if attempt.new[0].id == uid("1"):
             other_process.log.append([accusation("c", "d", "2")])
 
-    monkeypatch.setattr(log_module._Attempt, "decide", and_meanwhile)
+    monkeypatch.setattr(Attempt, "decide", and_meanwhile)
     appended = world.log.append([accusation("a", "b", "1")], expected_position=4)
     assert appended.receipts[0].position == 6
     assert attempts == [uid("1"), uid("2")]
@@ -157,17 +160,71 @@ def test_a_long_chain_of_corrections_is_filed_under_a_few_tags(world: World) -> 
 def test_a_connection_lost_after_the_commit_loses_and_doubles_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commit = SqlRecorder._commit
+    insert = appending.insert_events
 
-    def and_lose_the_connection(*args: Any) -> None:
-        commit(*args)
-        raise OperationalError("COMMIT", {}, ConnectionError("gone"))
+    def and_lose_the_connection(conn: Connection, stored: Sequence[StoredEvent]) -> None:
+        insert(conn, stored)
+        conn.commit()
+        monkeypatch.undo()
+        raise OperationalError("COMMIT", {}, ConnectionError("gone"), connection_invalidated=True)
 
-    monkeypatch.setattr(SqlRecorder, "_commit", and_lose_the_connection)
+    monkeypatch.setattr(appending, "insert_events", and_lose_the_connection)
     first = world.log.append([registered("a"), registered("b")])
     assert [one.position for one in first.receipts] == [1, 2]
-    monkeypatch.undo()
     assert world.log.append([registered("a"), registered("b")]).receipts == first.receipts
+
+
+def test_submissions_of_a_group_each_have_their_own_outcome(world: World) -> None:
+    world.log.append([registered("a"), registered("b")])
+    outcomes = world.log.append_each(
+        [
+            Submission([accusation("a", "b", "1")]),
+            Submission([registered("c"), accusation("c", "nobody", "2")]),
+            Submission([accusation("c", "a", "3")]),
+            Submission([registered("d")]),
+            Submission([accusation("a", "d", "4"), accusation("a", "b", "1")]),
+            Submission([registered("a", "1901")]),
+            Submission([accusation("b", "a", "5")], expected_position=2),
+            Submission([accusation("b", "a", "6")], expected_position=99),
+            Submission([registered("a")]),
+            Submission([accusation("b", "d", "7"), accusation("b", "d", "7")]),
+        ]
+    )
+    told = [
+        [one.position for one in outcome.receipts]
+        if isinstance(outcome, Appended)
+        else type(outcome)
+        for outcome in outcomes
+    ]
+    # What shares an id with another of the group comes after it.
+    assert told == [
+        [3],
+        Refused,
+        Refused,
+        [4],
+        [5, 3],
+        ContentConflict,
+        PositionConflict,
+        ExpectedPositionAhead,
+        [1],
+        ValueError,
+    ]
+    assert SqlRecorder(world.database).head().position == 5
+
+
+def test_a_refused_submission_leaves_no_trace_for_those_after_it(world: World) -> None:
+    """Its registration and its retraction were never recorded."""
+    world.log.append([registered("a"), registered("b")])
+    refused, accepted, registering = world.log.append_each(
+        [
+            Submission([registered("c"), retracted("registration of b"), retracted("nothing")]),
+            Submission([accusation("a", "b", "1")]),
+            Submission([registered("c", "1901")]),
+        ]
+    )
+    assert isinstance(refused, Refused)
+    assert isinstance(accepted, Appended)
+    assert isinstance(registering, Appended)
 
 
 def test_an_id_whose_tags_were_lost_is_still_recorded_once(world: World) -> None:

@@ -1,0 +1,26 @@
+"""The log of events, as those who append to it see it."""
+
+from infrastructure.log.appending import EventLog, new_id
+from infrastructure.log.outcomes import (
+    Appended,
+    ContentConflict,
+    ExpectedPositionAhead,
+    Outcome,
+    PositionConflict,
+    Receipt,
+    Refused,
+    Submission,
+)
+
+__all__ = [
+    "Appended",
+    "ContentConflict",
+    "EventLog",
+    "ExpectedPositionAhead",
+    "Outcome",
+    "PositionConflict",
+    "Receipt",
+    "Refused",
+    "Submission",
+    "new_id",
+]
