@@ -1,13 +1,21 @@
 """Reading bodies strictly: what is accepted, and what hypothesis finds to break it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.parsing import MOST_PROBLEMS, RefusedBody, UnreadableBody, read_posted
+from api.parsing import (
+    MOST_PROBLEMS,
+    RefusedBody,
+    UnreadableBody,
+    _explained,
+    _flawless,
+    read_posted,
+)
 
 REGISTRATION = {
     "type": "ActorRegistered",
@@ -128,3 +136,63 @@ def test_no_value_of_a_field_breaks_it(name: str, value: Any) -> None:
 def test_no_bytes_break_it(raw: bytes) -> None:
     with pytest.raises((RefusedBody, UnreadableBody)):
         read_posted(raw, 1_000)
+
+
+REPORT = {
+    "id": "3F9D0C1E-6D0C-4B39-9A57-0D3F5F0F3A42",
+    "type": "AttackReported",
+    "occurred": "2024-07-27",
+    "data": {"attacker": "mali", "target": "jnim", "killed": {"low": 9}},
+    "claim": {"claimant": "mali", "credibility": 2, "citations": [{"quote": "\U0001f54a"}]},
+    "place": {"latitude": 20.5, "longitude": 1},
+    "supersedes": "3F9D0C1E-6D0C-4B39-9A57-0D3F5F0F3A41",
+    "reason": "better",
+}
+CHANGES = [
+    *("NaN", "-Infinity", "1e999", "1" + "0" * 30, "-0", "9.0", "null", "true", "{}", "[]", '"a"'),
+    *('"\\u0000"', '"\\ud83d"', '"\\ude00"', '"\\ud83d\\ude00"', '"\\\\ud83d\\ude00"'),
+    *('"note":"\\ud800",', '"id":null,', '"low":1,', '"type":"AllianceEnded",', "\ufeff", "[" * 70),
+    *(" ", ",", "}", "]", "\n", "\x00", "\x7f"),
+]
+
+
+@st.composite
+def changed_bodies(draw: st.DrawFn) -> bytes:
+    """A body of a few events with something put into or in the place of something else."""
+    escaped = draw(st.booleans())
+    several = draw(st.lists(st.sampled_from([REPORT, REGISTRATION]), min_size=0, max_size=2))
+    text = json.dumps(several or REPORT, ensure_ascii=escaped, separators=(",", ":"))
+    ends = [at for at, sign in enumerate(text) if sign in ',:{["}]'] + [len(text)]
+    at = draw(st.sampled_from(ends))
+    upto = draw(st.sampled_from([end for end in ends if at <= end <= at + 20]))
+    return (text[:at] + draw(st.sampled_from(["", *CHANGES])) + text[upto:]).encode()
+
+
+@settings(max_examples=2_000, deadline=None)
+@given(changed_bodies())
+def test_what_is_read_without_looking_for_flaws_has_none(raw: bytes) -> None:
+    fast = _flawless(raw, 3)
+    if fast is not None:
+        slow = _explained(raw, 3)
+        assert slow.alone == fast.alone
+        for ours, theirs in zip(fast.events, slow.events, strict=True):
+            assert replace(ours, id="") == replace(theirs, id="")
+
+
+@pytest.mark.parametrize("document", [REPORT, REGISTRATION, [REPORT, REGISTRATION]])
+def test_a_sound_body_is_read_at_once(document: Any) -> None:
+    raw = json.dumps(document).encode()
+    fast, slow = _flawless(raw, 3), _explained(raw, 3)
+    assert fast is not None
+    assert fast.alone == slow.alone
+    if document is not REGISTRATION:
+        assert fast.events[0] == slow.events[0]
+        assert fast.events[0].id == "3f9d0c1e-6d0c-4b39-9a57-0d3f5f0f3a42"
+
+
+@pytest.mark.parametrize("document", [[], [REPORT] * 2, [REGISTRATION] * 4])
+def test_what_is_wrong_with_a_list_is_explained(document: Any) -> None:
+    raw = json.dumps(document).encode()
+    assert _flawless(raw, 3) is None
+    with pytest.raises(RefusedBody):
+        read_posted(raw, 3)
