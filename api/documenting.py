@@ -12,7 +12,7 @@ from api.schemas.events import REFERENCES, components
 
 Documented = dict[int | str, dict[str, Any]]
 
-_ALWAYS = ("foreign-host", "database-unavailable", "internal")
+_ALWAYS = ("foreign-host", "database-unavailable", "storage-full", "internal")
 
 PROBLEM: dict[str, Any] = {
     "type": "object",

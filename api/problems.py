@@ -7,6 +7,7 @@ is stable: clients may branch on it.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,9 +24,12 @@ from domain.checks import Problem
 from infrastructure.database import WriteLockTimeout
 from infrastructure.log import ExpectedPositionAhead, PositionConflict
 from infrastructure.questions.viewpoints import AheadOfReadModel, InTheFuture
+from infrastructure.storage import is_out_of_room
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:foedus:problem:"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ KINDS: dict[str, Kind] = {
         Kind("busy", 429, "One of these runs at a time"),
         Kind("not-ready", 503, "The server is not ready to answer"),
         Kind("database-unavailable", 503, "The database cannot be reached just now"),
+        Kind("storage-full", 507, "The database has no room to write"),
         Kind("bad-request", 400, "The request cannot be understood"),
         Kind("internal", 500, "Something went wrong on the server"),
     )
@@ -163,7 +168,15 @@ def _framework(error: HTTPException) -> Refusing:
     return Refusing(kind, title, headers=error.headers)
 
 
-def _unavailable(_: Exception) -> Refusing:
+def _unavailable(error: Exception) -> Refusing:
+    """The database did not do what it was asked; its operator reads in the log what it said."""
+    log.error("the database failed a request: %s", error)
+    if is_out_of_room(error):
+        detail = (
+            "The database's disk is full, or refuses to be written. Nothing acknowledged is lost; "
+            "post these events again, with the same ids, once there is room."
+        )
+        return Refusing("storage-full", detail, headers={"Retry-After": "10"})
     detail = (
         "The database is away or busy just now. Try again; events that were posted may or may not "
         "have been recorded, so post them with the same ids (given none, give them some)."

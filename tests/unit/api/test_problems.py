@@ -2,6 +2,7 @@
 
 import json
 
+import psycopg
 import pytest
 from eventsourcing import persistence
 from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery
@@ -20,7 +21,7 @@ def test_kinds_have_stable_types_and_statuses_of_refusals() -> None:
             "actor-exists", "actor-in-use", "event-ended", "content-conflict", "position-conflict",
             "ahead-of-log", "ahead-of-read-model", "not-found", "method-not-allowed",
             "not-acceptable", "foreign-host", "busy", "not-ready", "database-unavailable",
-            "bad-request", "internal",
+            "storage-full", "bad-request", "internal",
         )
     }  # fmt: skip
     assert all(400 <= kind.status < 600 for kind in KINDS.values())
@@ -35,6 +36,7 @@ def test_kinds_have_stable_types_and_statuses_of_refusals() -> None:
         (persistence.OperationalError(), "database-unavailable"),
         (persistence.InterfaceError(), "database-unavailable"),
         (WriteLockTimeout(), "database-unavailable"),
+        (exc.OperationalError("", None, psycopg.errors.DiskFull()), "storage-full"),
         (AppendConditionFailed(DCBAppendCondition(DCBQuery())), "internal"),
         (exc.IntegrityError("", None, Exception()), "internal"),
         (persistence.DataError(), "internal"),
