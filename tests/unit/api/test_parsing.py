@@ -196,3 +196,30 @@ def test_what_is_wrong_with_a_list_is_explained(document: Any) -> None:
     assert _flawless(raw, 3) is None
     with pytest.raises(RefusedBody):
         read_posted(raw, 3)
+
+
+@pytest.mark.parametrize(
+    ("sound", "flawed"),
+    [
+        ('"occurred":"1960"', '"occurred":"1960","occurred":"1960"'),
+        ('"kind":"state"', '"kind":"state","kind" : "state"'),
+        ('"name":"Mali"', '"name":"Mali","country":null,"c\\u006funtry":"ML"'),
+        ('"name":"Mali"', '"name":"\\u0000"'),
+        ('"name":"Mali"', '"name":"\\uD800"'),
+        ('"name":"Mali"', '"name":"\\\\ud83d\\ude00"'),
+        ('"name":"Mali"', '"name":"\\ude00\\ud83d"'),
+        ('"name":"Mali"', '"name":"a\tb"'),
+        ('"1960"', "1960"),
+        ('"1960"', '"1960","place":{"latitude":NaN}'),
+        ('"1960"', '"1960","place":{"latitude":1e999}'),
+        ('"1960"', '"1960","claim":{"credibility":2.0}'),
+    ],
+)
+def test_a_flaw_is_not_passed_over(sound: str, flawed: str) -> None:
+    text = json.dumps(REGISTRATION, separators=(",", ":"))
+    assert _flawless(text.encode(), 1)
+    changed = text.replace(sound, flawed)
+    assert changed != text
+    assert _flawless(changed.encode(), 1) is None
+    with pytest.raises((RefusedBody, UnreadableBody)):
+        read_posted(changed.encode(), 1)
