@@ -168,9 +168,11 @@ def _form(database: Database, file: Path) -> Writing:
 
 
 def _refuse_existing(file: Path, *, replace: bool) -> None:
-    if file.is_dir() or (not replace and os.path.lexists(file)):
+    if file.is_dir():
+        raise FileInTheWay(f"{file} is a folder")
+    if not replace and os.path.lexists(file):
         raise FileInTheWay(f"{file} exists")
-    if replace and file.exists() and not file.is_file():
+    if file.exists() and not file.is_file():
         raise FileInTheWay(f"{file} is not a file")
 
 
