@@ -2,17 +2,19 @@
 #
 #   make PY=python3.12 run     uses another interpreter (3.11 or newer)
 #   make test PYTEST_ARGS="tests/unit -k stale"
+#   make bench-store BENCH_ARGS="--quick"
 
 PY ?= python3
 UV ?= uv
 VENV ?= .venv
 PYTEST_ARGS ?= --numprocesses auto --dist worksteal
 SERVE_ARGS ?=
+BENCH_ARGS ?=
 UPGRADE ?=
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-CODE := domain infrastructure api migrations tests docs
+CODE := domain infrastructure api migrations tests docs benchmarks
 # Two steps, each done again only when what it was made from changes.
 LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
@@ -31,7 +33,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: .FORCE help setup run test test-long check format format-check lint types imports lock build clean
+.PHONY: .FORCE help setup run test test-long bench-store check format format-check lint types imports lock build clean
 
 help: ## List what can be made
 	@echo "make VERB [PY=python3.12], where VERB is one of"
@@ -65,6 +67,9 @@ test: setup ## Run the whole suite, except the tests that take minutes
 
 test-long: setup ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m long $(PYTEST_ARGS)
+
+bench-store: setup ## Measure the event store beside its peers and the raw limits of this machine
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 check: format-check lint types imports test ## Format, lint, types, imports and tests: all that must hold
 

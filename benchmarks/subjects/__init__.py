@@ -1,0 +1,1 @@
+"""What is measured: the store, its peers and the raw limits, each behind the same few methods."""

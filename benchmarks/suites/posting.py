@@ -1,0 +1,146 @@
+"""Single events over HTTP: `foedus serve` on each database beside a trivial POST on the same server."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.databases import DIALECTS
+from benchmarks.figures import P50, P99, REQUESTS, Key, Target
+from benchmarks.session import OURS, Session
+from benchmarks.subjects.posting import Load, Poster
+from benchmarks.trivial_server import PATH as TRIVIAL_PATH
+
+SUITE = "http"
+
+TRIVIAL = "trivial POST"
+INSIDE, APART = "projector inside", "projector apart"
+NO_DATABASE = "none"
+_PATH = "/v1/events"
+
+_START_SECONDS = 60
+_STOP_SECONDS = 20
+_LISTENS = re.compile(r"listens on http://127\.0\.0\.1:(\d+)")
+_ROOT = Path(__file__).resolve().parents[2]
+_LOG_NUMBERS = count()
+
+
+class Server(NamedTuple):
+    """A server to post to."""
+
+    database: str
+    name: str
+    case: str
+    port: int
+    path: str
+
+
+class ServerFailed(RuntimeError):
+    """The server did not come up; the text is what it said."""
+
+
+def run(session: Session) -> None:
+    """Post to every server in turn, round after round; all of them are up, one is at work."""
+    sizes = session.sizes
+    poster = session.subject("the HTTP client", Poster)
+    if poster is None:
+        raise RuntimeError("our own client cannot be imported")
+    with ExitStack() as running:
+        servers = _servers(session, running)
+        for server in servers:
+            if server.name == OURS:
+                poster.call("register", server.port, server.path, sizes.actors)
+        for number in session.rounds():
+            for server in servers[::-1] if number % 2 else servers:
+                session.say(f"  round {number + 1}: {server.name}, {server.database}")
+                load = Load(sizes.actors, sizes.http_clients, sizes.http_seconds, number)
+                measured = poster.call("measure", server.port, server.path, load)
+                for measure, value in (
+                    (REQUESTS, measured.acts / measured.seconds),
+                    (P50, measured.p50),
+                    (P99, measured.p99),
+                ):
+                    key = Key(SUITE, server.database, server.name, server.case, measure)
+                    session.figures.add(key, value)
+
+
+def _servers(session: Session, running: ExitStack) -> list[Server]:
+    case = f"{session.sizes.http_clients} clients"
+    folder = session.databases.folder
+
+    def started(url: str, *command: str) -> int:
+        return running.enter_context(_serving(folder, url, *command))
+
+    unused = session.databases.fresh("sqlite")
+    port = started(unused, "benchmarks.trivial_server", "--port", "0")
+    servers = [Server(NO_DATABASE, TRIVIAL, case, port, TRIVIAL_PATH)]
+    for database in DIALECTS:
+        port = started(session.databases.fresh(database), "api.cli", "serve", "--port", "0")
+        servers.append(Server(database, OURS, f"{case}, {INSIDE}", port, _PATH))
+    return servers
+
+
+@contextmanager
+def _serving(folder: Path, url: str, *command: str) -> Iterator[int]:
+    """Start the server and yield the port that it says it listens on."""
+    said = folder / f"server-{next(_LOG_NUMBERS)}.log"
+    with said.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", *command],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=_ROOT,
+            env=os.environ | {"FOEDUS_DATABASE_URL": url},
+        )
+    try:
+        yield _port(process, said)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _port(process: subprocess.Popen[bytes], said: Path) -> int:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if found := _LISTENS.search(said.read_text(encoding="utf-8")):
+            return int(found[1])
+        time.sleep(0.05)
+    raise ServerFailed(said.read_text(encoding="utf-8"))
+
+
+def _key(database: str, measure: str, case: str = f"64 clients, {INSIDE}") -> Key:
+    return Key(SUITE, database, OURS, case, measure)
+
+
+TARGETS = (
+    *(
+        Target(
+            what=f"HTTP, 64 clients: ours against a trivial validated POST, {database}",
+            over=_key(database, REQUESTS),
+            under=(Key(SUITE, NO_DATABASE, TRIVIAL, "64 clients", REQUESTS),),
+            goal=0.4,
+        )
+        for database in DIALECTS
+    ),
+    *(
+        Target(
+            what=f"HTTP, 64 clients: p99 to p50, {database}",
+            over=_key(database, P99),
+            under=(_key(database, P50),),
+            goal=5,
+            at_most=True,
+        )
+        for database in DIALECTS
+    ),
+)
