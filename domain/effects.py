@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, permutations
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from domain import policy
 from domain.policy import LineKind, Rule, When
@@ -15,8 +15,7 @@ ANY = "*"
 """Stands in a close for every source or target; never a slug."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """What an effect moves. `programme` is "" except on sanction lines, and None in a close of every one."""
 
     kind: LineKind
@@ -25,8 +24,7 @@ class Line:
     programme: str | None = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """A level set on a line, or the levels `low`..`high` closed on it (for a set they are equal).
 
     `rule` names the policy's rule, as `TYPE/n` counted from 1.
@@ -43,22 +41,26 @@ class Effect:
 
 def effects_of(data: EventData) -> list[Effect]:
     """The effects of an event in the order of the policy's rules; none moves an actor's line to itself."""
-    return [
-        Effect(
-            f"{data.TYPE}/{number}",
-            rule.move,
-            Line(rule.kind, source, target, programme),
-            rule.low,
-            rule.high,
-            rule.rank,
-            rule.alleged,
-        )
-        for number, rule in enumerate(policy.RULES.get(data.TYPE, ()), start=1)
-        if all(_holds(when, data) for when in rule.when)
-        for programme in (_programme(rule, data),)
-        for source, target in _ends(rule, data)
-        if source != target or rule.kind in ("membership", "obligation")
-    ]
+    effects: list[Effect] = []
+    for name, rule in _rules_of(data.TYPE):
+        if not all(_holds(when, data) for when in rule.when):
+            continue
+        programme = _programme(rule, data)
+        to_itself = rule.kind in ("membership", "obligation")
+        for source, target in _ends(rule, data):
+            if source != target or to_itself:
+                line = Line(rule.kind, source, target, programme)
+                effects.append(
+                    Effect(name, rule.move, line, rule.low, rule.high, rule.rank, rule.alleged)
+                )
+    return effects
+
+
+@cache
+def _rules_of(type_name: str) -> list[tuple[str, Rule]]:
+    """The policy's rules for an event type, with their names."""
+    rules = policy.RULES.get(type_name, ())
+    return [(f"{type_name}/{number}", rule) for number, rule in enumerate(rules, start=1)]
 
 
 def _holds(when: When, data: EventData) -> bool:
