@@ -134,10 +134,10 @@ class Clients:
         wanted = len(self.receipts) + count
         await self._until(lambda: len(self.receipts) >= wanted)
 
-    async def disturbed(self) -> None:
-        """Wait until some client has noticed that something is wrong."""
-        noticed = self.broken + self.refused.total()
-        await self._until(lambda: self.broken + self.refused.total() > noticed)
+    async def disturbed(self, times: int = 1) -> None:
+        """Wait until clients have noticed so many times more that something is wrong."""
+        noticed = self.broken + self.refused.total() + times
+        await self._until(lambda: self.broken + self.refused.total() >= noticed)
 
     async def _until(self, so: Callable[[], bool]) -> None:
         async with asyncio.timeout(SECONDS):
@@ -155,7 +155,9 @@ class Clients:
     async def _until_acknowledged(
         self, connection: httpx.AsyncClient, event: dict[str, Any]
     ) -> None:
+        until = asyncio.get_running_loop().time() + SECONDS
         while not await self._acknowledged(connection, event):
+            assert asyncio.get_running_loop().time() < until, (event, self.refused)
             await asyncio.sleep(PAUSE)
 
     async def _acknowledged(self, connection: httpx.AsyncClient, event: dict[str, Any]) -> bool:

@@ -38,14 +38,23 @@ class PostgreSQL:
     """One server over one data folder. Start it, cut its power, start it again."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        """`folder` may be a small disk: what the server says is written elsewhere."""
         self.data = folder / "data"
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
         made = get_server(self.data, cleanup_mode=None, start=False)
         made.ensure_pgdata_inited()
         self._program = str(made.bin_path / "postgres")
         self._user: str | None = made.system_user
-        self._log = (folder / "log").open("ab")
         self.process: subprocess.Popen[bytes] | None = None
+
+    def said(self) -> str:
+        """What it has written to its log."""
+        return os.pread(self._log.fileno(), 1_000_000, 0).decode(errors="replace")
+
+    def own(self, folder: Path) -> None:
+        """Let its system user write into the folder."""
+        if self._user is not None:
+            shutil.chown(folder, self._user)
 
     @property
     def running(self) -> bool:
@@ -67,7 +76,7 @@ class PostgreSQL:
 
     def answers(self) -> bool:
         """Whether a session can be opened and asked."""
-        assert self.running, (self.folder / "log").read_text(errors="replace")
+        assert self.running, self.said()
         try:
             with self.session() as session:
                 return session.execute("SELECT 1").fetchone() == (1,)
@@ -99,6 +108,13 @@ class PostgreSQL:
             os.kill(pid, signal.SIGKILL)
         return bool(pids)
 
+    def pids(self) -> list[int]:
+        """Its processes of the moment."""
+        if self.process is None or not self.running:
+            return []
+        first = psutil.Process(self.process.pid)
+        return [one.pid for one in [first, *first.children(recursive=True)]]
+
     def new_database(self, name: str, *, tablespace: Path | None = None) -> str:
         """Make and migrate a database; its URL."""
         within = ""
@@ -112,6 +128,12 @@ class PostgreSQL:
         upgrade(database)
         database.dispose()
         return url
+
+    def drop(self, name: str) -> None:
+        """Drop the database and the tablespace of that name."""
+        with self.session() as session:
+            session.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            session.execute(f"DROP TABLESPACE IF EXISTS {name}")
 
     def url(self, name: str) -> str:
         query = {"host": str(self.data)}
@@ -132,13 +154,22 @@ class PostgreSQL:
 
 @contextmanager
 def postgresql(folder: Path | None = None) -> Iterator[PostgreSQL]:
-    """A running server, in a temporary folder that its system user can reach."""
-    made = folder or Path(tempfile.mkdtemp(prefix="foedus-crash-"))
-    server = PostgreSQL(made)
+    """A running server, in the folder or in one of its own."""
+    with reachable_folder() as own:
+        server = PostgreSQL(folder or own)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.close()
+
+
+@contextmanager
+def reachable_folder() -> Iterator[Path]:
+    """A temporary folder that the server's system user can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="foedus-crash-"))
+    folder.chmod(0o755)
     try:
-        server.start()
-        yield server
+        yield folder
     finally:
-        server.close()
-        if folder is None:
-            shutil.rmtree(made)
+        shutil.rmtree(folder)

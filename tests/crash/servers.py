@@ -2,7 +2,7 @@
 
 from random import Random
 
-from tests.crash.programs import Program, Programs, address_of
+from tests.crash.programs import Programs, address_of
 
 
 class Server:

@@ -1,0 +1,77 @@
+"""Small disks that can be filled up, and emptied again.
+
+A file system of a few megabytes says "no space left on device", as a full disk does; to mount one
+takes rights that not everybody has. A limit on the size of a program's files says "file too
+large", and everybody may set it, and lift it again while the program runs.
+"""
+
+import os
+import resource
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+MEGABYTE = 1024 * 1024
+
+
+class SmallDisk:
+    """A file system of its own. What fills it is a file that is not ours."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._ballast = folder / "ballast"
+
+    def fill(self, left: int) -> None:
+        """Leave so many bytes of room and no more."""
+        free = os.statvfs(self.folder)
+        size = max(free.f_bavail * free.f_frsize - left, 0)
+        with self._ballast.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, size)
+
+    def make_room(self) -> None:
+        self._ballast.unlink(missing_ok=True)
+
+
+class LimitedFiles:
+    """No file of these programs may grow beyond a size. `pids` tells which they are by now."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.pids: Callable[[], list[int]] = list
+
+    def fill(self, left: int) -> None:
+        """Let the largest file grow by so many bytes and no more."""
+        sizes = [path.stat().st_size for path in self.folder.rglob("*") if path.is_file()]
+        self._limit(max(sizes, default=0) + left)
+
+    def make_room(self) -> None:
+        self._limit(resource.RLIM_INFINITY)
+
+    def _limit(self, size: int) -> None:
+        for pid in self.pids():
+            with suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+Disk = SmallDisk | LimitedFiles
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[Disk]:
+    """A disk of that size under the folder or, where none may be mounted, files that are limited."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "foedus-test", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if mounted.returncode:
+        print(f"file sizes are limited instead: {mounted.stderr.strip()}")  # noqa: T201 - for the reader
+        yield LimitedFiles(folder)
+        return
+    try:
+        yield SmallDisk(folder)
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
