@@ -12,16 +12,22 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import (
+    JSON,
+    Column,
     ColumnElement,
     Connection,
     Dialect,
     Insert,
+    LargeBinary,
+    Select,
     Table,
     Text,
     TypeDecorator,
     bindparam,
+    cast,
     func,
     insert,
+    literal_column,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -31,8 +37,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeEngine
 
-COPIED_FROM = 100
-"""From so many rows on, PostgreSQL's COPY is faster than lists of values."""
+COPIED_FROM = 400
+"""From so many rows on, PostgreSQL's COPY is faster than a JSON text."""
 
 
 class ListOf(TypeDecorator[list[Any]]):
@@ -110,11 +116,38 @@ def insert_tuples(conn: Connection, table: Table, rows: Sequence[tuple[Any, ...]
     if conn.dialect.name == "sqlite":
         conn.exec_driver_sql(_insert_text(table), list(rows))
     elif len(rows) < COPIED_FROM:
-        names = tuple(table.c.keys())
-        columns = {name: [row[index] for row in rows] for index, name in enumerate(names)}
-        conn.execute(_insert_unnested(table, names), columns)
+        conn.execute(_insert_json(table), {table.name: json_rows(rows)})
     else:
         _copy(conn, table, rows)
+
+
+def json_rows(rows: Iterable[tuple[Any, ...]]) -> str:
+    """Return the rows as the one JSON text that `given_rows` reads: bytes in hexadecimal."""
+    return _compact([[_plain(value) for value in row] for row in rows])
+
+
+def given_rows(table: Table) -> Select[Any]:
+    """Return the rows of a table that the bound JSON text of its name holds. PostgreSQL only.
+
+    A tenth of what lists of values cost the driver.
+    """
+    lists = func.json_array_elements(cast(bindparam(table.name, type_=Text), JSON))
+    row = lists.table_valued("value").render_derived()
+    return select(*(_cell(row.c.value, index, one) for index, one in enumerate(table.c)))
+
+
+def _cell(row: ColumnElement[Any], index: int, column: Column[Any]) -> ColumnElement[Any]:
+    text = row.op("->>")(literal_column(str(index)))
+    if isinstance(column.type, LargeBinary):
+        return func.decode(text, "hex").label(column.name)
+    return cast(text, column.type).label(column.name)
+
+
+def _plain(value: Any) -> Any:
+    return value.hex() if isinstance(value, bytes) else value
+
+
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _copy(conn: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -129,6 +162,11 @@ def _copy(conn: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> No
         if driver.closed:  # type: ignore[union-attr]
             conn.invalidate(error)
         raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
+
+
+@cache
+def _insert_json(table: Table) -> Insert:
+    return insert(table).from_select(table.c.keys(), given_rows(table))
 
 
 @cache

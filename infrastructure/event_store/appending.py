@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from eventsourcing.dcb.api import DCBEvent
-from sqlalchemy import Connection, Select, Text, bindparam, case, cast, func, insert, select
+from sqlalchemy import Connection, Select, Text, case, cast, func, insert, select
 
-from infrastructure.bulk import ListOf, insert_tuples
+from infrastructure.bulk import given_rows, insert_tuples, json_rows
 from infrastructure.event_store import chain
 from infrastructure.event_store.envelope import (
     Head,
@@ -90,31 +90,22 @@ def insert_if_free(conn: Connection, stored: Sequence[StoredEvent]) -> bool:
     PostgreSQL only. The rows were chained to a head that was read before: if another process
     has appended since, their positions are taken, and the statement raises IntegrityError.
     """
-    rows = {
-        "event": [event_tuple(each) for each in stored],
-        "tag": [row for each in stored for row in tag_tuples(each)],
-    }
     values = {
-        f"{prefix}_{name}": [row[index] for row in rows[prefix]]
-        for prefix, table in _TABLES.items()
-        for index, name in enumerate(table.c.keys())
+        events.name: json_rows(event_tuple(each) for each in stored),
+        event_tags.name: json_rows(row for each in stored for row in tag_tuples(each)),
     }
     return bool(conn.execute(_inserting_if_free(), values).scalar())
-
-
-_TABLES = {"event": events, "tag": event_tags}
 
 
 @cache
 def _inserting_if_free() -> Select[Any]:
     lock = select(func.pg_try_advisory_xact_lock(LOG_LOCK).label("free")).cte("lock")
     is_free = select(lock.c.free).scalar_subquery()
-    inserts = []
-    for prefix, table in _TABLES.items():
-        names = table.c.keys()
-        lists = [bindparam(f"{prefix}_{name}", type_=ListOf(table.c[name].type)) for name in names]
-        given = func.unnest(*lists).table_valued(*names).render_derived()
-        rows = select(*(given.c[name] for name in names)).where(is_free)
-        inserts.append(insert(table).from_select(names, rows).cte(f"new_{prefix}"))
+    inserts = [
+        insert(table)
+        .from_select(table.c.keys(), given_rows(table).where(is_free))
+        .cte(f"new_{table.name}")
+        for table in (events, event_tags)
+    ]
     told = case((lock.c.free, cast(func.pg_notify(LOG_CHANNEL, ""), Text)))
     return select(lock.c.free, told).add_cte(*inserts)

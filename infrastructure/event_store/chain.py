@@ -12,6 +12,7 @@ and has only these seven members.
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring as _quoted
 
@@ -46,12 +47,16 @@ def header(
 
     Tags are sorted by code point. Raises UnicodeEncodeError for text that is not Unicode.
     """
-    listed = ",".join(map(_quoted, sorted(tags)))
     return (
         f'{{"id":{_text_or_null(id)},"position":{position:d},'
         f'"recorded_at":"{rfc3339(recorded_at)}","recorded_by":{_text_or_null(recorded_by)},'
-        f'"schema_version":{schema_version:d},"tags":[{listed}],"type":{_quoted(type)}}}'
+        f'"schema_version":{schema_version:d},"tags":{json_texts(sorted(tags))},"type":{_quoted(type)}}}'
     ).encode()
+
+
+def json_texts(texts: Iterable[str]) -> str:
+    """Return the canonical JSON of a list of text."""
+    return f"[{','.join(map(_quoted, texts))}]"
 
 
 def leaf_hash(salt: bytes, header: bytes, data: bytes) -> bytes:
@@ -69,8 +74,13 @@ def moment(microseconds: int) -> datetime:
 
 def rfc3339(microseconds: int) -> str:
     """Return that time as answers and headers write it: UTC, always with six decimals."""
-    naive = _NAIVE_EPOCH + timedelta(microseconds=microseconds)
-    return naive.isoformat(timespec="microseconds") + "Z"
+    seconds, rest = divmod(microseconds, 1_000_000)
+    return f"{_to_the_second(seconds)}.{rest:06d}Z"
+
+
+@lru_cache(maxsize=64)
+def _to_the_second(seconds: int) -> str:
+    return (_NAIVE_EPOCH + timedelta(seconds=seconds)).isoformat()
 
 
 def microseconds(moment: datetime) -> int:

@@ -11,8 +11,6 @@ from eventsourcing.dcb.api import DCBEvent, DCBSequencedEvent
 from infrastructure.event_store import chain
 from infrastructure.event_store.errors import UnstorableEvent
 
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
 KEY_BYTES = 1_000
 """How long a type, a tag or an id may be in UTF-8, so that every database can index it."""
 
@@ -129,7 +127,7 @@ def tags_of_text(written: str) -> list[str]:
 
 def tags_text(tags: Sequence[str]) -> str:
     """Return the one JSON text that a list of tags is stored as."""
-    return _compact(tags)
+    return chain.json_texts(tags)
 
 
 def prepared(event: DCBEvent) -> NewEvent:
