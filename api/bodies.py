@@ -1,6 +1,6 @@
 """The JSON bodies of the alignment questions, built once for HTTP and for the command line.
 
-Both edges give a connection (one read snapshot) and a request, so that `foedus ask --json` and
+Both edges give a snapshot of the read models and a request, so that `foedus ask --json` and
 `GET /v1/alignments` cannot drift apart. Errors are those of the questions: UnknownActors,
 AheadOfReadModel, InTheFuture.
 """
@@ -9,18 +9,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from infrastructure.answering import answer_hash, plain, viewpoint_json
 from infrastructure.questions.alignments import alignments
 from infrastructure.questions.explanation import explain
+from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import ViewpointRequest, resolve
 
 Body = dict[str, Any]
 
 
 def alignments_body(
-    conn: Connection,
+    snapshot: Snapshot,
     request: ViewpointRequest,
     actors: Sequence[str],
     *,
@@ -28,8 +27,8 @@ def alignments_body(
     now: datetime,
 ) -> Body:
     """The body of `/v1/alignments?actors=`: every pair among the actors (DESIGN section 6)."""
-    viewpoint = resolve(conn, request, today=today, now=now)
-    named, pairs = alignments(conn, viewpoint, actors)
+    viewpoint = resolve(snapshot, request, today=today, now=now)
+    named, pairs = alignments(snapshot, viewpoint, actors)
     return {
         "viewpoint": viewpoint_json(viewpoint),
         "actors": [plain(actor) for actor in named],
@@ -39,7 +38,7 @@ def alignments_body(
 
 
 def pair_body(
-    conn: Connection,
+    snapshot: Snapshot,
     request: ViewpointRequest,
     pair: tuple[str, str],
     *,
@@ -52,8 +51,8 @@ def pair_body(
 
     The caller writes the cursor into `next`, which stands in the body as null.
     """
-    viewpoint = resolve(conn, request, today=today, now=now)
-    explained = explain(conn, viewpoint, *pair, after=after, limit=limit)
+    viewpoint = resolve(snapshot, request, today=today, now=now)
+    explained = explain(snapshot, viewpoint, *pair, after=after, limit=limit)
     explanation = explained.explanation
     body = {
         "viewpoint": viewpoint_json(viewpoint),

@@ -23,6 +23,7 @@ from api.parsing import RefusedBody, UnreadableBody
 from domain.checks import Problem
 from infrastructure.database import WriteLockTimeout
 from infrastructure.log import ExpectedPositionAhead, PositionConflict
+from infrastructure.questions.snapshots import OtherReadModels
 from infrastructure.questions.viewpoints import AheadOfReadModel, InTheFuture
 from infrastructure.storage import is_out_of_room
 
@@ -205,6 +206,7 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], Refusing]] = {
         position=error.head,
     ),
     AheadOfReadModel: lambda error: ahead_of_read_model(error, "known_at"),
+    OtherReadModels: lambda error: Refusing("not-ready", str(error)),
     InTheFuture: lambda error: wrong_parameter("known_at", str(error)),
     RequestValidationError: _invalid_request,
     HTTPException: _framework,

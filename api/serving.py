@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
-from sqlalchemy import Connection
 
 from api.problems import wrong_parameter
 from api.settings import Settings
@@ -20,6 +19,7 @@ from infrastructure.event_store import SqlRecorder
 from infrastructure.log import EventLog
 from infrastructure.projecting import Projector
 from infrastructure.questions.registrations import UnknownActors
+from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import AheadOfReadModel, ViewpointRequest, resolve
 
 Answer = TypeVar("Answer")
@@ -60,7 +60,7 @@ class Serving:
         return (await asyncio.to_thread(self.recorder.head)).position
 
     async def ask(
-        self, question: Callable[[Connection], Answer], request: ViewpointRequest, wait: float
+        self, question: Callable[[Snapshot], Answer], request: ViewpointRequest, wait: float
     ) -> Answer:
         """Ask at the request's position, waiting up to `wait` seconds for the read model.
 
@@ -72,27 +72,27 @@ class Serving:
         if wait and request.known_at is None:
             await self._reach(await self.head(), wait)
         try:
-            return await self.database.ask(question)
+            return await self.database.ask(lambda conn: question(Snapshot.of(conn)))
         except AheadOfReadModel as ahead:
             if not await self._reach(ahead.position, until - loop.time()):
                 raise
-            return await self.database.ask(question)
+            return await self.database.ask(lambda conn: question(Snapshot.of(conn)))
 
     async def view(
         self,
-        question: Callable[[Connection, Viewpoint], Answer],
+        question: Callable[[Snapshot, Viewpoint], Answer],
         request: ViewpointRequest,
         wait: float,
     ) -> Answer:
         """Ask from the viewpoint that the request means, on the snapshot it was resolved on."""
         now = self.clock()
 
-        def answer(conn: Connection) -> Answer:
+        def answer(snapshot: Snapshot) -> Answer:
             try:
-                viewpoint = resolve(conn, request, today=now.date(), now=now)
+                viewpoint = resolve(snapshot, request, today=now.date(), now=now)
             except UnknownActors as unknown:
                 raise wrong_parameter("according_to", str(unknown)) from unknown
-            return question(conn, viewpoint)
+            return question(snapshot, viewpoint)
 
         return await self.ask(answer, request, wait)
 

@@ -21,8 +21,9 @@ from infrastructure.database import Database
 from infrastructure.event_store import reading
 from infrastructure.event_store.envelope import StoredEvent
 from infrastructure.projecting.rows import Placed, rows_of
-from infrastructure.questions.viewpoints import AheadOfReadModel, read_position
-from infrastructure.schema import read_models as rm
+from infrastructure.questions.snapshots import Snapshot
+from infrastructure.questions.viewpoints import AheadOfReadModel
+from infrastructure.schema.read_models import FOREVER
 
 BATCH = 1_000
 
@@ -79,7 +80,8 @@ def replay(database: Database, position: int | None = None) -> Iterator[Progress
     Yields progress after each batch and the result last. Raises AheadOfReadModel.
     """
     with database.read() as conn:
-        held = read_position(conn)
+        snapshot = Snapshot.of(conn)
+        held, tables = snapshot.position, snapshot.models.tables
         until = held if position is None else position
         if until > held:
             raise AheadOfReadModel(until, held)
@@ -94,9 +96,9 @@ def replay(database: Database, position: int | None = None) -> Iterator[Progress
         for after in range(0, until, BATCH):
             upto = min(until, after + BATCH)
             expected = _expected(conn, chains, after, upto)
-            for table in rm.TABLES:
+            for name, table in tables.items():
                 found = _found(conn, table, after, upto, until)
-                difference = _difference(table, expected[table], found)
+                difference = _difference(table, expected[name], found)
                 if difference:
                     yield Replayed(
                         ok=False, position=until, compared=compared, first_difference=difference
@@ -104,7 +106,7 @@ def replay(database: Database, position: int | None = None) -> Iterator[Progress
                     return
                 compared += sum(map(len, found.values()))
             yield Progress(upto, until)
-        yield from _beyond(conn, held, until, compared)
+        yield from _beyond(snapshot, until, compared)
 
 
 class _Unreadable(Exception):
@@ -140,9 +142,9 @@ def _curation(conn: Connection, until: int) -> _Chains:
 
 def _expected(
     conn: Connection, chains: _Chains, after: int, upto: int
-) -> dict[Table, dict[int, list[Row]]]:
+) -> dict[str, dict[int, list[Row]]]:
     """The rows that the log's events between two positions must have, by table and position."""
-    rows: dict[Table, dict[int, list[Row]]] = {table: defaultdict(list) for table in rm.TABLES}
+    rows: dict[str, dict[int, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for stored in reading.between(conn, after=after, upto=upto):
         if not stored.id or stored.erased:
             continue
@@ -150,12 +152,12 @@ def _expected(
         reported = chains.place[event.data.event] if isinstance(event.data, CurationData) else None
         ending = chains.ended.get(event.id)
         placed = Placed(event, stored.position, chains.place[event.id], reported)
-        for table, row in rows_of(placed):
+        for name, row in rows_of(placed):
             if ending:
                 row["known_to"] = ending[0]
-                if table is rm.reports:
+                if "ended_by" in row:
                     row.update(ended_by=ending[1], ended_how=ending[2])
-            rows[table][stored.position].append(row)
+            rows[name][stored.position].append(row)
     return rows
 
 
@@ -168,8 +170,8 @@ def _found(
     for found in conn.execute(select(table).where(*where)).mappings():
         row = dict(found)
         if row["known_to"] > until:
-            row["known_to"] = rm.FOREVER
-            if table is rm.reports:
+            row["known_to"] = FOREVER
+            if "ended_by" in row:
                 row.update(ended_by=None, ended_how=None)
         rows[row["position"]].append(row)
     return rows
@@ -189,11 +191,14 @@ def _sorted(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
 
 
-def _beyond(conn: Connection, held: int, until: int, compared: int) -> Iterator[Replayed]:
+def _beyond(snapshot: Snapshot, until: int, compared: int) -> Iterator[Replayed]:
     """No read model may hold rows beyond its checkpoint."""
-    for table in rm.TABLES:
-        extra = conn.execute(
-            select(table).where(table.c.position > held).order_by(table.c.position).limit(1)
+    for table in snapshot.models.tables.values():
+        extra = snapshot.conn.execute(
+            select(table)
+            .where(table.c.position > snapshot.position)
+            .order_by(table.c.position)
+            .limit(1)
         ).mappings()
         for row in extra:
             difference = Difference(table.name, row["position"], [], [dict(row)])

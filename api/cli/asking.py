@@ -6,7 +6,6 @@ from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection
 
 from api.bodies import Body, alignments_body, pair_body
 from api.cli import viewpoints
@@ -17,6 +16,7 @@ from api.cli.tables import print_alignments
 from api.cli.terminal import output
 from infrastructure.questions import actors as registered
 from infrastructure.questions.registrations import UnknownActors
+from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import (
     AheadOfReadModel,
     InTheFuture,
@@ -55,7 +55,9 @@ def ask(
         include=include,
     )
     with asked(example=example) as store:
-        body = _answer(store, lambda conn, **now: alignments_body(conn, request, actors, **now))
+        body = _answer(
+            store, lambda snapshot, **now: alignments_body(snapshot, request, actors, **now)
+        )
     if as_json:
         _print_json(body)
     else:
@@ -99,10 +101,11 @@ def _answer(store: Store, question: Callable[..., Body]) -> Body:
     """Ask in one snapshot; what the question refuses is told as the API tells it."""
     now = datetime.now(UTC)
     with store.database.read() as conn:
+        snapshot = Snapshot.of(conn)
         try:
-            return question(conn, today=now.date(), now=now)
+            return question(snapshot, today=now.date(), now=now)
         except UnknownActors as error:
-            raise Stop(_unknown(conn, error.ids, now)) from None
+            raise Stop(_unknown(snapshot, error.ids, now)) from None
         except AheadOfReadModel as error:
             raise Stop(
                 f"--known-at: position {error.position} is ahead of the log, "
@@ -115,24 +118,24 @@ def _answer(store: Store, question: Callable[..., Body]) -> Body:
 def _explained(store: Store, request: ViewpointRequest, pair: tuple[str, str]) -> Body:
     """The body of the pair's page with the evidence of all pages, read in one snapshot."""
 
-    def question(conn: Connection, **now: Any) -> Body:
-        body, after = pair_body(conn, request, pair, limit=_PAGE, **now)
+    def question(snapshot: Snapshot, **now: Any) -> Body:
+        body, after = pair_body(snapshot, request, pair, limit=_PAGE, **now)
         while after is not None:
-            more, after = pair_body(conn, request, pair, after=after, limit=_PAGE, **now)
+            more, after = pair_body(snapshot, request, pair, after=after, limit=_PAGE, **now)
             body["evidence_list"] += more["evidence_list"]
         return body
 
     return _answer(store, question)
 
 
-def _unknown(conn: Connection, ids: Sequence[str], now: datetime) -> str:
+def _unknown(snapshot: Snapshot, ids: Sequence[str], now: datetime) -> str:
     """Who is not known, and who may be meant."""
-    viewpoint = resolve(conn, ViewpointRequest(), today=now.date(), now=now)
+    viewpoint = resolve(snapshot, ViewpointRequest(), today=now.date(), now=now)
     known: dict[str, str] = {}
     after: str | None = None
     while True:
         page, after = registered.actors(
-            conn, viewpoint, name=None, kind=None, after=after, limit=_PAGE
+            snapshot, viewpoint, name=None, kind=None, after=after, limit=_PAGE
         )
         known |= {actor.id: actor.name for actor in page}
         if after is None:

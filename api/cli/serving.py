@@ -87,7 +87,7 @@ def is_loopback(host: str) -> bool:
 def _prepare(settings: Settings, *, example: bool) -> str:
     """Bring the tables up where we may, and load the example. Returns the database's URL as shown."""
     with opened(settings, migrate=is_embedded(settings)) as store:
-        store.projector.prepare()
+        store.projector.check()
         if example:
             store.load_example()
         return store.database.url.render_as_string()

@@ -13,7 +13,8 @@ from sqlalchemy import exc
 from api.settings import PREFIX
 from infrastructure.database import DatabaseUrlError, WriteLockTimeout
 from infrastructure.migrating import SchemaMismatch
-from infrastructure.projecting import NewerProjection, Unprojectable
+from infrastructure.projecting import NewerProjection, RebuildUnderWay, Unprojectable
+from infrastructure.questions.snapshots import OtherReadModels
 
 CHECK_FAILED = 1
 BAD_INPUT = 2
@@ -75,7 +76,7 @@ _DATABASE_ERRORS = (
 )
 _EXPECTED: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], str], int], ...] = (
     ((DatabaseUrlError,), _url, BAD_INPUT),
-    ((SchemaMismatch, NewerProjection), str, BAD_INPUT),
+    ((SchemaMismatch, NewerProjection, OtherReadModels, RebuildUnderWay), str, BAD_INPUT),
     ((Unprojectable,), _projection, CHECK_FAILED),
     ((ValidationError,), _settings, BAD_INPUT),
     (_DATABASE_ERRORS, _database, BAD_INPUT),

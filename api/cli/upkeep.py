@@ -1,4 +1,4 @@
-"""The commands that keep a database in order and prove that it is: migrate, rebuild, replay, verify."""
+"""The commands that keep a database in order and prove that it is: migrate, rebuild, replay."""
 
 import json
 from typing import Annotated
@@ -11,7 +11,6 @@ from api.cli.terminal import progress
 from api.settings import Settings
 from infrastructure.audit import Difference, Replayed
 from infrastructure.audit import replay as replaying
-from infrastructure.event_store.verification import verify as verifying
 from infrastructure.questions.viewpoints import READ_MODELS, AheadOfReadModel
 
 
@@ -26,7 +25,7 @@ def rebuild(
         str, typer.Argument(help=f"Which read models; there is one set, {READ_MODELS}.")
     ] = READ_MODELS,
 ) -> None:
-    """Throw the read models away and build them afresh from the log."""
+    """Build the read models afresh from the log, beside those that questions are answered from."""
     if name != READ_MODELS:
         raise typer.BadParameter(f"there is only {READ_MODELS}", param_hint="NAME")
     with opened(Settings()) as store:
@@ -87,17 +86,3 @@ def _difference(found: Difference) -> str:
             for name in fields
         )
     return f"{where}: {said}\nthe log is the truth: `foedus rebuild` makes the read models anew"
-
-
-def verify() -> None:
-    """Check every stored byte of the log against its hash chain, and say where it is wrong."""
-    with opened(Settings()) as store, progress("verifying") as advance:
-        verdict = verifying(store.database, advance)
-    if verdict.first_bad is not None:
-        position, reason = verdict.first_bad
-        raise Stop(
-            f"position {position:,}: {reason}; "
-            f"the log is whole up to position {verdict.position:,}",
-            CHECK_FAILED,
-        )
-    typer.echo(f"the log is whole up to position {verdict.position:,}, hash {verdict.hash.hex()}")

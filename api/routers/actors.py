@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlalchemy import Connection
 
 from api.answering import answered_from
 from api.documenting import question
@@ -21,6 +20,7 @@ from domain.vocabulary.actors import ActorKind
 from infrastructure.answering import plain, viewpoint_json
 from infrastructure.questions import actors as who
 from infrastructure.questions.registrations import UnknownActors
+from infrastructure.questions.snapshots import Snapshot
 
 router = APIRouter(tags=["actors"], dependencies=[Depends(only_documented)])
 
@@ -45,9 +45,9 @@ async def list_actors(
 ) -> Response:
     """The actors known, by id, each with the name in force on `valid_at`."""
 
-    def ask(conn: Connection, viewpoint: Viewpoint) -> dict[str, Any]:
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> dict[str, Any]:
         items, last = who.actors(
-            conn, viewpoint, name=name, kind=kind, after=page.slug(), limit=page.limit
+            snapshot, viewpoint, name=name, kind=kind, after=page.slug(), limit=page.limit
         )
         echo = viewpoint_json(viewpoint)
         return {"viewpoint": echo, "items": plain(items), "next": page.next(echo, last)}
@@ -67,9 +67,9 @@ async def show_actor(
 ) -> Response:
     """Registrations, names and memberships count whatever claims the viewpoint admits."""
 
-    def ask(conn: Connection, viewpoint: Viewpoint) -> dict[str, Any]:
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> dict[str, Any]:
         try:
-            actor = who.actor(conn, viewpoint, id)
+            actor = who.actor(snapshot, viewpoint, id)
         except UnknownActors as unknown:
             raise Refusing("not-found", str(unknown)) from unknown
         return {"viewpoint": viewpoint_json(viewpoint), **_shown(actor)}

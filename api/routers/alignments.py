@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator
-from sqlalchemy import Connection
 
 from api.answering import answered_from
 from api.bodies import alignments_body, pair_body
@@ -18,6 +17,7 @@ from api.reading import Slug, listed
 from api.schemas.answers import AlignmentsAnswer, PairAnswer
 from api.serving import ServingDep
 from infrastructure.questions.registrations import UnknownActors
+from infrastructure.questions.snapshots import Snapshot
 
 FEWEST_ACTORS, MOST_ACTORS = 2, 50
 
@@ -44,8 +44,8 @@ async def list_alignments(
     chosen = _chosen(actors)
     now = serving.clock()
 
-    def ask(conn: Connection) -> dict[str, Any]:
-        return alignments_body(conn, asked.request, chosen, today=now.date(), now=now)
+    def ask(snapshot: Snapshot) -> dict[str, Any]:
+        return alignments_body(snapshot, asked.request, chosen, today=now.date(), now=now)
 
     try:
         answer = await serving.ask(ask, asked.request, asked.wait)
@@ -77,9 +77,9 @@ async def show_alignment(
     pinned = page.pinned(asked.request)
     now = serving.clock()
 
-    def ask(conn: Connection) -> tuple[dict[str, Any], int | None]:
+    def ask(snapshot: Snapshot) -> tuple[dict[str, Any], int | None]:
         return pair_body(
-            conn,
+            snapshot,
             pinned,
             (first, second),
             today=now.date(),

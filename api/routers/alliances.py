@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlalchemy import Connection
 
 from api.answering import answered_from
 from api.documenting import question
@@ -19,6 +18,7 @@ from domain.viewpoint import Viewpoint
 from infrastructure.answering import plain, viewpoint_json
 from infrastructure.questions import alliances as pacts
 from infrastructure.questions.registrations import UnknownActors, require_known
+from infrastructure.questions.snapshots import Snapshot
 
 router = APIRouter(tags=["alliances"], dependencies=[Depends(only_documented)])
 
@@ -40,14 +40,14 @@ async def list_alliances(
 ) -> Response:
     """An alliance is in force with at least two certain members."""
 
-    def ask(conn: Connection, viewpoint: Viewpoint) -> dict[str, Any]:
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> dict[str, Any]:
         if member is not None:
             try:
-                require_known(conn, viewpoint.position, [member])
+                require_known(snapshot, viewpoint.position, [member])
             except UnknownActors as unknown:
                 raise wrong_parameter("member", str(unknown)) from unknown
         items, last = pacts.alliances(
-            conn, viewpoint, member=member, after=page.slug(), limit=page.limit
+            snapshot, viewpoint, member=member, after=page.slug(), limit=page.limit
         )
         echo = viewpoint_json(viewpoint)
         return {"viewpoint": echo, "items": plain(items), "next": page.next(echo, last)}
@@ -67,9 +67,9 @@ async def show_alliance(
 ) -> Response:
     """Formations, joinings, departures and ends, with the events and whether each is admitted."""
 
-    def ask(conn: Connection, viewpoint: Viewpoint) -> dict[str, Any]:
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> dict[str, Any]:
         try:
-            state, history = pacts.alliance(conn, viewpoint, id)
+            state, history = pacts.alliance(snapshot, viewpoint, id)
         except pacts.UnknownAlliance as unknown:
             raise Refusing("not-found", str(unknown)) from unknown
         echo = viewpoint_json(viewpoint)

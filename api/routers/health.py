@@ -29,7 +29,7 @@ async def show_readiness(serving: ServingDep) -> Readiness:
     await serving.head()
     projector = serving.projector
     if projector.failure is not None:
-        raise Refusing("not-ready", f"the projection stopped: {projector.failure}")
+        raise Refusing("not-ready", projector.failure)
     if projector.position < serving.head_at_start:
         raise Refusing(
             "not-ready",

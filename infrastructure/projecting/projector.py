@@ -1,56 +1,66 @@
 """The projector: keeps the read models at the log's head, and stops loudly when it cannot.
 
-Rows and checkpoint are committed together, the checkpoint by compare-and-set, so that two
-projectors never apply an event twice and a crash loses nothing (DESIGN section 8).
+Of all processes on a database one leads: it holds a lock that ends with it, and projects. The
+others follow: they see the position move, serve those who wait for it, and stand for election
+whenever the lock is free. Two that believe they lead do no harm: the checkpoint moves by
+compare-and-set (DESIGN section 8).
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+import time
 from concurrent.futures import Future
 from contextlib import suppress
 
 from eventsourcing.persistence import IntegrityError, PersistenceError
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import insert
 
 from infrastructure.database import Database
-from infrastructure.event_store import SqlRecorder, reading, tracking
-from infrastructure.event_store.errors import CheckpointMoved, in_the_librarys_words
-from infrastructure.projecting.batch import Batch, Unprojectable
+from infrastructure.event_store import SqlRecorder
+from infrastructure.event_store.errors import in_the_librarys_words
+from infrastructure.event_store.tracking import Checkpoint
+from infrastructure.live_models import live_models
+from infrastructure.process_locks import process_lock
+from infrastructure.projecting.advancing import (
+    CheckpointLost,
+    NewerProjection,
+    Reached,
+    advance,
+    refuse_newer,
+)
+from infrastructure.projecting.batch import Unprojectable
+from infrastructure.projecting.rebuilding import Progress, RebuildUnderWay, rebuild
 from infrastructure.projecting.waiting import Waiting
-from infrastructure.schema import read_models as rm
-from infrastructure.schema.log import checkpoints, events
-
-NAME = "read-models"
-VERSION = 1
-"""To be raised with every change of what the rows say: older read models are rebuilt at start."""
+from infrastructure.schema.log import checkpoints
+from infrastructure.schema.read_models import VERSION
 
 BATCH = 1_000
 POLL_SECONDS = 0.25
-"""How often other processes' appends are looked for."""
-
-Progress = Callable[[int, int], None]
-"""Called with (position, head) after each batch."""
+"""How often everything is looked at without having been woken."""
 
 log = logging.getLogger(__name__)
 
 
-class NewerProjection(RuntimeError):
-    """The read models were built by a newer program; this one must not touch them."""
-
-
-class CheckpointLost(RuntimeError):
-    """Somebody took the read models' checkpoint away while they were being projected."""
+class _Ending(Exception):
+    """The projector was told to stop in the middle of a rebuild."""
 
 
 class Projector:
-    """Projects one log into its read models. `position` and `failure` may be read at any time."""
+    """Projects one log into its read models. `position` and `failure` may be read at any time.
 
-    def __init__(self, database: Database, recorder: SqlRecorder) -> None:
+    `stands`: whether its thread stands for election; one that does not only follows.
+    """
+
+    def __init__(self, database: Database, recorder: SqlRecorder, *, stands: bool = True) -> None:
         self._database = database
         self._recorder = recorder
+        self._stands = stands
+        self._lead = process_lock(database, "projector")
+        self._leads = False
+        self._looked_at = -POLL_SECONDS
+        self._stuck_at: int | None = None
         self._wake = threading.Event()
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
@@ -62,142 +72,187 @@ class Projector:
         """The position up to which the read models were last seen to hold the log."""
         return self._waiting.position
 
+    @property
+    def leads(self) -> bool:
+        """Whether this is the process that projects."""
+        return self._leads
+
     def reached(self, position: int) -> Future[int]:
         """A future that is done once the read models hold the log up to `position`."""
         future = self._waiting.reached(position)
         self._wake.set()
         return future
 
+    def wake(self) -> None:
+        """Look again now: something was committed."""
+        self._wake.set()
+
     def start(self) -> None:
-        """Project in a thread of its own until stopped. Raises NewerProjection."""
-        self.prepare()
+        """Lead or follow in a thread of its own until stopped. Raises NewerProjection."""
+        self.check()
         self._recorder.listen(self._wake)
         self._wake.set()
         self._thread = threading.Thread(target=self._run, name="foedus-projector")
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the batch at hand and end the thread."""
+        """Finish the batch at hand, end the thread and give up the lead."""
         self._ending.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
         self._recorder.unlisten(self._wake)
 
-    def prepare(self) -> None:
-        """Make sure that the read models are of this program's version, rebuilding older ones."""
+    def check(self) -> None:
+        """Raise NewerProjection if a newer program built the read models."""
         with in_the_librarys_words(), self._database.read() as conn:
-            found = tracking.checkpoint(conn, NAME)
-        if found is None:
-            self._begin()
-        elif found.version < VERSION:
-            self.rebuild()
-        else:
-            _refuse_newer(found)
+            refuse_newer(live_models(conn)[1])
 
-    def _begin(self) -> None:
-        """Put the checkpoint before the first event, unless another process just did."""
-        first = insert(checkpoints).values(name=NAME, version=VERSION, position=0)
-        with (
-            suppress(IntegrityError),
-            in_the_librarys_words(),
-            self._database.write() as conn,
-        ):
-            conn.execute(first)
+    def prepare(self, progress: Progress | None = None) -> None:
+        """Make sure that the read models are of this program's version, rebuilding older ones.
+
+        Raises NewerProjection, and RebuildUnderWay while another process rebuilds them.
+        """
+        with in_the_librarys_words(), self._database.read() as conn:
+            models, found = live_models(conn)
+        if found is None:
+            self._begin(models.name)
+        elif found.version < VERSION:
+            self.rebuild(progress)
+        else:
+            refuse_newer(found)
 
     def catch_up(self, progress: Progress | None = None) -> int:
-        """Project up to the log's head and return the position reached. Raises Unprojectable."""
-        self.prepare()
+        """Project up to the log's head, beside whoever leads, and return the position reached.
+
+        Raises Unprojectable, NewerProjection and RebuildUnderWay.
+        """
+        self.prepare(progress)
         while True:
-            moved = self._next_batch(BATCH)
-            if moved is None:
+            reached = self._advance()
+            if reached.position >= reached.head:
                 return self.position
             if progress:
-                progress(self.position, moved)
+                progress(*reached)
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Build the read models afresh in one transaction; readers see the old ones until then.
+        """Build the read models afresh; questions are answered from the old ones until then.
 
-        Raises Unprojectable, with nothing changed.
+        Raises RebuildUnderWay, NewerProjection, and Unprojectable with nothing changed.
         """
-        with in_the_librarys_words(), self._database.write() as conn:
-            if self._database.dialect == "postgresql":
-                conn.execute(text("SET LOCAL statement_timeout = 0"))
-            tracking.begin(conn, NAME, VERSION)  # first: it waits for a projector at work
-            for table in rm.TABLES:
-                conn.execute(delete(table))
-            head = _head(conn)
-            for after in range(0, head, BATCH):
-                upto = min(head, after + BATCH)
-                Batch(conn).apply(reading.between(conn, after=after, upto=upto))
-                if progress:
-                    progress(upto, head)
-            tracking.move(conn, NAME, VERSION, 0, head)
-        self.failure = None
-        self._waiting.arrive(head)
-        return head
+        position = rebuild(self._database, progress)
+        self._waiting.arrive(position)
+        return position
+
+    def _begin(self, name: str) -> None:
+        """Put the checkpoint before the first event, unless another process just did."""
+        first = insert(checkpoints).values(name=name, version=VERSION, position=0)
+        with suppress(IntegrityError), in_the_librarys_words(), self._database.write() as conn:
+            conn.execute(first)
+
+    def _advance(self) -> Reached:
+        try:
+            reached = advance(self._database, live_models, BATCH)
+        except Unprojectable as stopped:
+            self._waiting.arrive(stopped.position - 1)
+            raise
+        self._waiting.arrive(reached.position)
+        return reached
 
     def _run(self) -> None:
-        while not self._ending.is_set():
-            self._wake.wait(POLL_SECONDS)
-            self._wake.clear()
-            try:
-                while not self._ending.is_set() and self._next_batch(BATCH) is not None:
-                    pass
-                self.failure = None
-            except (Unprojectable, NewerProjection, CheckpointLost) as stopped:
-                self.failure = str(stopped)
-                log.critical("the projection stopped: %s", stopped)
-                return
-            except PersistenceError as error:  # the database is away or busy: try again
-                self.failure = f"after position {self.position}: {error}"
-                log.error("the projection waits for the database: %s", error)  # noqa: TRY400 - no trace wanted
-                self._ending.wait(POLL_SECONDS)
-            except Exception as error:
-                self.failure = f"after position {self.position}: {error!r}"
-                log.critical("the projection stopped", exc_info=True)
-                raise
-
-    def _next_batch(self, size: int) -> int | None:
-        """Project the next events and return the head they were read at; None when there are none."""
-        with in_the_librarys_words(), self._database.read() as conn:
-            found = tracking.checkpoint(conn, NAME)
-            if found is None or found.version < VERSION:
-                raise CheckpointLost("the read models' checkpoint is gone or older: start again")
-            _refuse_newer(found)
-            after = found.position
-            head = _head(conn)
-            stored = reading.between(conn, after=after, upto=min(head, after + size))
-        if not stored:
-            self._waiting.arrive(after)
-            return None
-        upto = stored[-1].position
         try:
-            with in_the_librarys_words(), self._database.write() as conn:
-                tracking.move(conn, NAME, VERSION, after, upto)
-                Batch(conn).apply(stored)
-        except CheckpointMoved:
-            return head  # another process was faster: go on from where it is
-        except Unprojectable as stopped:
-            if stopped.position > after + 1:
-                return self._next_batch(stopped.position - after - 1)  # keep those before it
-            self._stop(stopped)
+            while not self._ending.is_set():
+                self._wake.wait(POLL_SECONDS)
+                self._wake.clear()
+                self._work()
+        finally:
+            self._step_down()
+
+    def _work(self) -> None:
+        try:
+            if self._elected():
+                self._project()
+                self.failure = None
+        except _Ending:
+            return
+        except RebuildUnderWay as waiting:
+            self.failure = str(waiting)
+        except (Unprojectable, NewerProjection, CheckpointLost) as stopped:
+            self._stop(str(stopped))
+        except PersistenceError as error:  # the database is away or busy: try again
+            self.failure = f"the projection waits after position {self.position}: {error}"
+            log.error("the projection waits for the database: %s", error)  # noqa: TRY400 - no trace wanted
+            self._ending.wait(POLL_SECONDS)
+        except Exception as error:
+            self.failure = f"the projection stopped after position {self.position}: {error!r}"
+            log.critical("the projection stopped", exc_info=True)
             raise
-        self._waiting.arrive(upto)
-        return head
 
-    def _stop(self, stopped: Unprojectable) -> None:
-        with in_the_librarys_words(), self._database.write() as conn:
-            tracking.stop(conn, NAME, VERSION, str(stopped))
+    def _elected(self) -> bool:
+        """Whether this process leads now; else what the leader says is passed on."""
+        now = time.monotonic()
+        due = now - self._looked_at >= POLL_SECONDS
+        if due:
+            self._looked_at = now
+        if self._leads and (not due or self._lead.held()):
+            return True
+        if self._leads:
+            log.warning("the lock of the leading projector was lost: standing for election again")
+            self._leads = False
+        found = self._follow()
+        if due and self._may_lead(found) and self._lead.take():
+            self._take_over()
+        return self._leads
 
+    def _take_over(self) -> None:
+        try:
+            self.prepare(self._told)
+        except BaseException:
+            self._lead.release()
+            raise
+        self._leads = True
+        log.info("this process leads: it projects the log into the read models")
 
-def _refuse_newer(found: tracking.Checkpoint) -> None:
-    if found.version > VERSION:
-        raise NewerProjection(
-            f"the read models are of version {found.version}, "
-            f"this program builds {VERSION}: upgrade Foedus"
-        )
+    def _follow(self) -> Checkpoint | None:
+        with in_the_librarys_words(), self._database.read() as conn:
+            _, found = live_models(conn)
+        if found is None:
+            return None
+        if found.version == VERSION:
+            self._waiting.arrive(found.position)
+            self.failure = found.error and f"the projection stopped: {found.error}"
+        else:
+            self.failure = f"the read models are of version {found.version}, not {VERSION}"
+        return found
 
+    def _may_lead(self, found: Checkpoint | None) -> bool:
+        """Not a newer program's read models, nor where this program stopped and nobody got on."""
+        if found is None:
+            return self._stands and self._stuck_at is None
+        if found.position != self._stuck_at:
+            self._stuck_at = None
+        return self._stands and found.version <= VERSION and self._stuck_at is None
 
-def _head(conn: Connection) -> int:
-    return conn.execute(select(func.max(events.c.position))).scalar() or 0
+    def _project(self) -> None:
+        while not self._ending.is_set():
+            reached = self._advance()
+            if reached.position >= reached.head:
+                return
+
+    def _stop(self, why: str) -> None:
+        """Let another program try: this one stands again once somebody got further."""
+        self._step_down()
+        self._stuck_at = self.position
+        self.failure = f"the projection stopped: {why}"
+        log.critical(self.failure)
+
+    def _step_down(self) -> None:
+        if self._leads:
+            log.info("this process does not lead any more")
+        self._leads = False
+        self._lead.release()
+
+    def _told(self, position: int, head: int) -> None:
+        self.failure = f"the read models are being rebuilt: {position} of {head}"
+        if self._ending.is_set():
+            raise _Ending

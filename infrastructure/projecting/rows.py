@@ -8,8 +8,6 @@ from dataclasses import asdict
 from itertools import product
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table
-
 from domain.effects import Effect, effects_of
 from domain.event import Event
 from domain.policy import UNCOUNTED_MODALITIES
@@ -22,7 +20,7 @@ from domain.vocabulary import (
     ReportDenied,
 )
 from infrastructure.keys import key
-from infrastructure.schema import read_models as rm
+from infrastructure.schema.read_models import FOREVER
 from infrastructure.words import words_of
 
 Row = dict[str, Any]
@@ -37,9 +35,9 @@ class Placed(NamedTuple):
     reported: int | None
 
 
-def rows_of(placed: Placed) -> Iterator[tuple[Table, Row]]:
-    """Every row of an event, with its table."""
-    yield rm.reports, _report(placed)
+def rows_of(placed: Placed) -> Iterator[tuple[str, Row]]:
+    """Every row of an event, with the short name of its table."""
+    yield "reports", _report(placed)
     for number, effect in enumerate(effects_of(placed.event.data)):
         yield _effect(placed, number, effect)
     counts = placed.event.claim.modality not in UNCOUNTED_MODALITIES
@@ -49,7 +47,7 @@ def rows_of(placed: Placed) -> Iterator[tuple[Table, Row]]:
 
 
 def _known(placed: Placed) -> Row:
-    return {"position": placed.position, "known_to": rm.FOREVER}
+    return {"position": placed.position, "known_to": FOREVER}
 
 
 def _span(placed: Placed) -> Row:
@@ -89,7 +87,7 @@ def _report(placed: Placed) -> Row:
     }
 
 
-def _effect(placed: Placed, number: int, effect: Effect) -> tuple[Table, Row]:
+def _effect(placed: Placed, number: int, effect: Effect) -> tuple[str, Row]:
     event, span, place = placed.event, placed.event.span, placed.place
     row = {
         "number": number,
@@ -109,18 +107,18 @@ def _effect(placed: Placed, number: int, effect: Effect) -> tuple[Table, Row]:
     }
     if effect.move == "set":
         keys = {"begin_key": key(span.earliest, 0, place), "end_key": key(span.ended, 0, place)}
-        return rm.sets, row | keys | {"level": effect.low}
+        return "sets", row | keys | {"level": effect.low}
     keys = {
         "earliest_key": key(span.earliest, effect.rank, place),
         "latest_key": key(span.latest, effect.rank, place),
     }
-    return rm.closes, row | keys | {"low": effect.low, "high": effect.high, "rank": effect.rank}
+    return "closes", row | keys | {"low": effect.low, "high": effect.high, "rank": effect.rank}
 
 
-def _registration(placed: Placed) -> Iterator[tuple[Table, Row]]:
+def _registration(placed: Placed) -> Iterator[tuple[str, Row]]:
     data = cast(ActorRegistered, placed.event.data)
     yield (
-        rm.registrations,
+        "registrations",
         {
             "actor": data.actor,
             "kind": data.kind,
@@ -137,10 +135,10 @@ def _registration(placed: Placed) -> Iterator[tuple[Table, Row]]:
     yield from _words(placed, data.actor, (data.name, *(name.name for name in data.names)))
 
 
-def _renaming(placed: Placed) -> Iterator[tuple[Table, Row]]:
+def _renaming(placed: Placed) -> Iterator[tuple[str, Row]]:
     data = cast(ActorRenamed, placed.event.data)
     yield (
-        rm.renamings,
+        "renamings",
         {
             "actor": data.actor,
             "name": data.name,
@@ -154,17 +152,17 @@ def _renaming(placed: Placed) -> Iterator[tuple[Table, Row]]:
     yield from _words(placed, data.actor, (data.name,))
 
 
-def _words(placed: Placed, actor: str, names: tuple[str, ...]) -> Iterator[tuple[Table, Row]]:
+def _words(placed: Placed, actor: str, names: tuple[str, ...]) -> Iterator[tuple[str, Row]]:
     for word in dict.fromkeys(word for name in names for word in words_of(name)):
-        yield rm.name_words, {"word": word, "actor": actor, **_known(placed)}
+        yield "name_words", {"word": word, "actor": actor, **_known(placed)}
 
 
-def _succession(placed: Placed) -> Iterator[tuple[Table, Row]]:
+def _succession(placed: Placed) -> Iterator[tuple[str, Row]]:
     data = cast(ActorSucceeded, placed.event.data)
     pairs = product(data.predecessors, data.successors)
     for number, (predecessor, successor) in enumerate(pairs):
         yield (
-            rm.successions,
+            "successions",
             {
                 "number": number,
                 "predecessor": predecessor,
@@ -178,10 +176,10 @@ def _succession(placed: Placed) -> Iterator[tuple[Table, Row]]:
         )
 
 
-def _formation(placed: Placed) -> Iterator[tuple[Table, Row]]:
+def _formation(placed: Placed) -> Iterator[tuple[str, Row]]:
     data = cast(AllianceFormed, placed.event.data)
     yield (
-        rm.formations,
+        "formations",
         {
             "alliance": data.alliance,
             "name": data.name,
@@ -193,8 +191,8 @@ def _formation(placed: Placed) -> Iterator[tuple[Table, Row]]:
     )
 
 
-def _reaction(placed: Placed) -> Iterator[tuple[Table, Row]]:
-    table = rm.denials if isinstance(placed.event.data, ReportDenied) else rm.corroborations
+def _reaction(placed: Placed) -> Iterator[tuple[str, Row]]:
+    table = "denials" if isinstance(placed.event.data, ReportDenied) else "corroborations"
     claim = placed.event.claim
     yield (
         table,
@@ -208,7 +206,7 @@ def _reaction(placed: Placed) -> Iterator[tuple[Table, Row]]:
     )
 
 
-_ROWS: dict[type, Callable[[Placed], Iterator[tuple[Table, Row]]]] = {
+_ROWS: dict[type, Callable[[Placed], Iterator[tuple[str, Row]]]] = {
     ActorRegistered: _registration,
     ActorRenamed: _renaming,
     ActorSucceeded: _succession,

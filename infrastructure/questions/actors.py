@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Select, bindparam, or_, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 
 from domain.answers import ActorName, ActorState, DatedName, Succession, UmbrellaMembership
 from domain.effects import ANY
@@ -26,10 +26,12 @@ from infrastructure.questions.admission import (
 )
 from infrastructure.questions.openness import first_closer
 from infrastructure.questions.registrations import named, require_known
-from infrastructure.schema import read_models as rm
+from infrastructure.questions.snapshots import Snapshot
+from infrastructure.schema.metadata import KEY
+from infrastructure.schema.read_models import ReadModels
 from infrastructure.words import words_of
 
-ACTOR = bindparam("actor", type_=rm.sets.c.source.type)
+ACTOR = bindparam("actor", type_=KEY)
 UMBRELLA_KINDS = ("umbrella", "claimed-umbrella")
 NO_FILTERS = Filters(False, False, False, False)
 MOST_WORDS = 10
@@ -39,7 +41,7 @@ BEYOND = "\U0010ffff"
 
 
 def actors(
-    conn: Connection,
+    snapshot: Snapshot,
     viewpoint: Viewpoint,
     *,
     name: str | None = None,
@@ -58,24 +60,25 @@ def actors(
     bounds = {f"from{n}": word for n, word in enumerate(words)}
     bounds |= {f"below{n}": word + BEYOND for n, word in enumerate(words)}
     asked = values_of(viewpoint, after=after or "", kind=kind, most=limit + 1, **bounds)
-    ids = list(conn.scalars(_found(len(words), with_kind=kind is not None), asked))
+    statement = _found(snapshot.models, len(words), with_kind=kind is not None)
+    ids = list(snapshot.conn.scalars(statement, asked))
     page = ids[:limit]
-    return named(conn, viewpoint, page), page[-1] if len(ids) > limit else None
+    return named(snapshot, viewpoint, page), page[-1] if len(ids) > limit else None
 
 
-def actor(conn: Connection, viewpoint: Viewpoint, actor_id: str) -> ActorState:
+def actor(snapshot: Snapshot, viewpoint: Viewpoint, actor_id: str) -> ActorState:
     """Everything known of one actor. Raises UnknownActors."""
-    [now] = named(conn, viewpoint, [actor_id])
-    registration = require_known(conn, viewpoint.position, [actor_id])[actor_id]
-    stays = _stays(conn, viewpoint, actor_id)
+    [now] = named(snapshot, viewpoint, [actor_id])
+    registration = require_known(snapshot, viewpoint.position, [actor_id])[actor_id]
+    stays = _stays(snapshot, viewpoint, actor_id)
     asked = values_of(viewpoint, actor=actor_id)
-    lineage = conn.execute(_successions(), asked).all()
+    lineage = snapshot.conn.execute(_successions(snapshot.models), asked).all()
     return ActorState(
         id=actor_id,
         name=now.name,
         kind=registration.kind,
         country=registration.country,
-        names=_names(conn, viewpoint, registration),
+        names=_names(snapshot, viewpoint, registration),
         identifiers=json.loads(registration.identifiers),
         memberships=tuple(
             UmbrellaMembership(row.source, status, row.occurred, row.until)
@@ -97,12 +100,12 @@ def actor(conn: Connection, viewpoint: Viewpoint, actor_id: str) -> ActorState:
             for row in lineage
             if row.predecessor == actor_id
         ),
-        dissolved=conn.execute(_dissolved(), asked).scalar(),
+        dissolved=snapshot.conn.execute(_dissolved(snapshot.models), asked).scalar(),
     )
 
 
 @cache
-def _found(words: int, *, with_kind: bool) -> Select[Any]:
+def _found(rm: ReadModels, words: int, *, with_kind: bool) -> Select[Any]:
     """A page of the ids of known actors, of a kind, with names of so many words."""
     table = rm.registrations
     statement = select(table.c.actor).where(known(table), table.c.actor > bindparam("after"))
@@ -116,7 +119,9 @@ def _found(words: int, *, with_kind: bool) -> Select[Any]:
     return statement.distinct().order_by(table.c.actor).limit(bindparam("most"))
 
 
-def _names(conn: Connection, viewpoint: Viewpoint, registration: Row[Any]) -> tuple[DatedName, ...]:
+def _names(
+    snapshot: Snapshot, viewpoint: Viewpoint, registration: Row[Any]
+) -> tuple[DatedName, ...]:
     """The registration's names, then every later one by (earliest, place)."""
     begun = registration.occurred
     names = [DatedName(registration.name, None, begun)]
@@ -124,13 +129,14 @@ def _names(conn: Connection, viewpoint: Viewpoint, registration: Row[Any]) -> tu
         DatedName(other["name"], other["language"], begun)
         for other in json.loads(registration.names)
     ]
-    later = conn.execute(_later_names(), values_of(viewpoint, actor=registration.actor))
+    asked = values_of(viewpoint, actor=registration.actor)
+    later = snapshot.conn.execute(_later_names(snapshot.models), asked)
     names += [DatedName(row.name, row.language, row.occurred) for row in later]
     return tuple(names)
 
 
 @cache
-def _later_names() -> Select[Any]:
+def _later_names(rm: ReadModels) -> Select[Any]:
     table = rm.renamings
     return (
         select(table.c.name, table.c.language, table.c.occurred)
@@ -139,32 +145,35 @@ def _later_names() -> Select[Any]:
     )
 
 
-def _stays(conn: Connection, viewpoint: Viewpoint, actor_id: str) -> Sequence[tuple[Row[Any], str]]:
+def _stays(
+    snapshot: Snapshot, viewpoint: Viewpoint, actor_id: str
+) -> Sequence[tuple[Row[Any], str]]:
     """Umbrella memberships of and under the actor by (earliest, place), each with its status."""
     at_the_end = replace(viewpoint, valid_at=date.max)  # by then every close has acted
-    rows = conn.execute(_umbrellas(), values_of(at_the_end, actor=actor_id)).all()
-    stored = reading.at(conn, [row.position for row in rows])
+    asked = values_of(at_the_end, actor=actor_id)
+    rows = snapshot.conn.execute(_umbrellas(snapshot.models), asked).all()
+    stored = reading.at(snapshot.conn, [row.position for row in rows])
     status = {one.position: cast("MembershipStarted", event_of(one).data).as_ for one in stored}
     return [(row, status[row.position]) for row in rows]
 
 
 @cache
-def _umbrellas() -> Select[Any]:
+def _umbrellas(rm: ReadModels) -> Select[Any]:
     sets, close = rm.sets, rm.closes.alias()
-    until = first_closer(sets, NO_FILTERS, close, close.c.occurred, counting)
+    until = first_closer(rm, sets, NO_FILTERS, close, close.c.occurred, admission=counting)
     return (
         select(sets.c.source, sets.c.target, sets.c.occurred, sets.c.position, until.label("until"))
         .where(
             or_(sets.c.source == ACTOR, sets.c.target == ACTOR),
             sets.c.kind.in_(UMBRELLA_KINDS),
-            counting(sets, NO_FILTERS),
+            counting(rm, sets, NO_FILTERS),
         )
         .order_by(sets.c.begin_key)
     )
 
 
 @cache
-def _successions() -> Select[Any]:
+def _successions(rm: ReadModels) -> Select[Any]:
     table = rm.successions
     touching = or_(table.c.predecessor == ACTOR, table.c.successor == ACTOR)
     order = table.c.earliest, table.c.place, table.c.number
@@ -172,7 +181,7 @@ def _successions() -> Select[Any]:
 
 
 @cache
-def _dissolved() -> Select[Any]:
+def _dissolved(rm: ReadModels) -> Select[Any]:
     """When the actor was first dissolved, as its event gives it."""
     table = rm.closes
     every_line = table.c.source == ACTOR, table.c.target == ANY, table.c.kind == "umbrella"

@@ -1,7 +1,7 @@
 """Which rows count from a viewpoint, as SQL conditions (DESIGN section 5).
 
-Statements are built once for each set of filters and kept; the viewpoint's values are bound
-when they run.
+Statements are built once for each set of read models and filters and kept; the viewpoint's values
+are bound when they run.
 """
 
 from __future__ import annotations
@@ -9,20 +9,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, case, exists, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    SmallInteger,
+    Text,
+    and_,
+    bindparam,
+    case,
+    exists,
+    null,
+    or_,
+    select,
+)
 
 from domain.policy import ADMITTED_MODALITIES, ALLEGED_MODALITIES, UNCOUNTED_MODALITIES
 from domain.viewpoint import Viewpoint
-from infrastructure.schema import read_models as rm
+from infrastructure.schema.metadata import KEY, LONG
+from infrastructure.schema.read_models import ReadModels
 
 Condition = ColumnElement[bool]
 
-DAY = bindparam("day", type_=rm.sets.c.earliest.type)
+DAY = bindparam("day", type_=Integer())
 """The viewpoint's `valid_at` as an ordinal."""
-POSITION = bindparam("position", type_=rm.sets.c.position.type)
-ACCORDING_TO = bindparam("according_to", type_=rm.sets.c.claimant.type)
-RELIABILITY = bindparam("reliability", type_=rm.sets.c.reliability.type)
-CREDIBILITY = bindparam("credibility", type_=rm.sets.c.credibility.type)
+POSITION = bindparam("position", type_=LONG)
+ACCORDING_TO = bindparam("according_to", type_=KEY)
+RELIABILITY = bindparam("reliability", type_=Text())
+CREDIBILITY = bindparam("credibility", type_=SmallInteger())
 
 
 class Filters(NamedTuple):
@@ -66,12 +80,12 @@ def counts(rows: FromClause) -> Condition:
     return rows.c.modality.not_in(sorted(UNCOUNTED_MODALITIES))
 
 
-def left_out(rows: FromClause, filters: Filters) -> ColumnElement[str | None]:
+def left_out(rm: ReadModels, rows: FromClause, filters: Filters) -> ColumnElement[str | None]:
     """The first reason not to admit an effect of a claim about relations, or NULL."""
     reasons: list[tuple[Any, str]] = []
     if filters.according_to:
         other = and_(rows.c.claimant.is_not(None), rows.c.claimant != ACCORDING_TO)
-        reasons += [(other, "other-claimant"), (denied_by(rows), "denied")]
+        reasons += [(other, "other-claimant"), (denied_by(rm, rows), "denied")]
     modalities = ADMITTED_MODALITIES | (ALLEGED_MODALITIES if filters.alleged else frozenset())
     reasons.append((rows.c.modality.not_in(sorted(modalities)), "modality"))
     if not filters.alleged:
@@ -88,24 +102,24 @@ def left_out(rows: FromClause, filters: Filters) -> ColumnElement[str | None]:
     return case(*reasons, else_=null())
 
 
-def admitted(rows: FromClause, filters: Filters) -> Condition:
+def admitted(rm: ReadModels, rows: FromClause, filters: Filters) -> Condition:
     """The row is known, live, and admitted as a claim about relations."""
-    return and_(known(rows), left_out(rows, filters).is_(None))
+    return and_(known(rows), left_out(rm, rows, filters).is_(None))
 
 
-def counting(rows: FromClause, _filters: Filters) -> Condition:
+def counting(_rm: ReadModels, rows: FromClause, _filters: Filters) -> Condition:
     """Admission of umbrella memberships, which the viewpoint's filters do not touch."""
     return and_(known(rows), counts(rows))
 
 
-def denied_by(rows: FromClause) -> Condition:
+def denied_by(rm: ReadModels, rows: FromClause) -> Condition:
     """A live denial by the actor whose account is asked for names the row's correction chain."""
     denial = rm.denials.alias()
     named = denial.c.place == rows.c.place, denial.c.claimant == ACCORDING_TO
     return exists(select(1).where(*named, known(denial)))
 
 
-def disputed(rows: FromClause) -> Condition:
+def disputed(rm: ReadModels, rows: FromClause) -> Condition:
     """A live denial by anybody but the row's own claimant, whatever the viewpoint admits."""
     denial = rm.denials.alias()
     rival = denial.c.claimant.is_distinct_from(rows.c.claimant)

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, union
+from sqlalchemy import Select, select, union
 
 from domain.answers import ActorName, PairAlignment
 from domain.viewpoint import Viewpoint
@@ -24,24 +24,25 @@ from infrastructure.questions.admission import (
 )
 from infrastructure.questions.openness import certainly_open, possibly_open
 from infrastructure.questions.registrations import named
+from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.standings import Alliances, Opened, Standing, pair_alignment
-from infrastructure.schema import read_models as rm
+from infrastructure.schema.read_models import ReadModels
 
 PAIR_KINDS = ("cooperation", "conflict", "neutral", "sanction")
 
 
 def alignments(
-    conn: Connection, viewpoint: Viewpoint, actors: Iterable[str]
+    snapshot: Snapshot, viewpoint: Viewpoint, actors: Iterable[str]
 ) -> tuple[list[ActorName], list[PairAlignment]]:
     """The actors by id, and every pair of them by both ids. Raises UnknownActors."""
     ids = sorted(set(actors))
-    names = named(conn, viewpoint, ids)
-    rows = _by_pair(open_sets(conn, viewpoint, between, ids))
-    memberships = open_sets(conn, viewpoint, memberships_of, ids)
-    obligations = open_sets(conn, viewpoint, obligations_on, ids)
+    names = named(snapshot, viewpoint, ids)
+    rows = _by_pair(open_sets(snapshot, viewpoint, between, ids))
+    memberships = open_sets(snapshot, viewpoint, memberships_of, ids)
+    obligations = open_sets(snapshot, viewpoint, obligations_on, ids)
     certain = Alliances.of(_certain(memberships), _certain(obligations))
     possible = Alliances.of(memberships, obligations)
-    voices = _corroborating_voices(conn, viewpoint, ids)
+    voices = _corroborating_voices(snapshot, viewpoint, ids)
     return names, [
         pair_alignment(
             Standing(pair, _certain(rows[pair]), certain),
@@ -53,21 +54,21 @@ def alignments(
     ]
 
 
-Lines = Callable[[], Condition]
-"""Makes the condition on `rm_sets` for the lines of the ids bound as `ids`."""
+Lines = Callable[[ReadModels], Condition]
+"""Makes the condition on the table of sets for the lines of the ids bound as `ids`."""
 
 
 def open_sets(
-    conn: Connection, viewpoint: Viewpoint, lines: Lines, ids: Sequence[str]
+    snapshot: Snapshot, viewpoint: Viewpoint, lines: Lines, ids: Sequence[str]
 ) -> Sequence[Opened]:
     """The possibly open sets on some lines, by (earliest, place), with what each is worth."""
-    statement = _open_sets(lines, filters_of(viewpoint))
-    rows: Sequence[Any] = conn.execute(statement, values_of(viewpoint, ids=ids)).all()
+    statement = _open_sets(snapshot.models, lines, filters_of(viewpoint))
+    rows: Sequence[Any] = snapshot.conn.execute(statement, values_of(viewpoint, ids=ids)).all()
     return rows
 
 
 @cache
-def _open_sets(lines: Lines, filters: Filters) -> Select[Any]:
+def _open_sets(rm: ReadModels, lines: Lines, filters: Filters) -> Select[Any]:
     table = rm.sets
     columns = (
         table.c.kind,
@@ -83,26 +84,29 @@ def _open_sets(lines: Lines, filters: Filters) -> Select[Any]:
         table.c.claimant,
         table.c.voice,
     )
-    flags = disputed(table).label("disputed"), certainly_open(table, filters).label("certain")
+    flags = (
+        disputed(rm, table).label("disputed"),
+        certainly_open(rm, table, filters).label("certain"),
+    )
     return (
         select(*columns, *flags)
-        .where(lines(), admitted(table, filters), possibly_open(table, filters))
+        .where(lines(rm), admitted(rm, table, filters), possibly_open(rm, table, filters))
         .order_by(table.c.begin_key)
     )
 
 
-def between() -> Condition:
+def between(rm: ReadModels) -> Condition:
     """The lines that run between two of the actors."""
     ends = among_bound(rm.sets.c.source, "ids") & among_bound(rm.sets.c.target, "ids")
     return ends & rm.sets.c.kind.in_(PAIR_KINDS)
 
 
-def memberships_of() -> Condition:
+def memberships_of(rm: ReadModels) -> Condition:
     """The actors' memberships in alliances."""
     return (rm.sets.c.kind == "membership") & among_bound(rm.sets.c.target, "ids")
 
 
-def obligations_on() -> Condition:
+def obligations_on(rm: ReadModels) -> Condition:
     """The obligations of every alliance that one of the actors was ever put in."""
     put = rm.sets.alias()
     membership = (put.c.kind == "membership") & among_bound(put.c.target, "ids")
@@ -123,20 +127,22 @@ def _by_pair(rows: Iterable[Opened]) -> dict[tuple[str, str], list[Opened]]:
 
 
 def _corroborating_voices(
-    conn: Connection, viewpoint: Viewpoint, actors: Sequence[str]
+    snapshot: Snapshot, viewpoint: Viewpoint, actors: Sequence[str]
 ) -> dict[int, list[str]]:
     """The voices of live corroborations, by the place of what they corroborate."""
     voices: dict[int, list[str]] = defaultdict(list)
-    for row in conn.execute(_voices(), values_of(viewpoint, ids=actors)):
+    for row in snapshot.conn.execute(_voices(snapshot.models), values_of(viewpoint, ids=actors)):
         voices[row.place].append(row.voice)
     return voices
 
 
 @cache
-def _voices() -> Select[Any]:
+def _voices(rm: ReadModels) -> Select[Any]:
     """Corroborations of any event between the actors, or putting one of them in an alliance."""
     heard = rm.corroborations
-    places = union(*(select(rm.sets.c.place).where(lines()) for lines in (between, memberships_of)))
+    places = union(
+        *(select(rm.sets.c.place).where(lines(rm)) for lines in (between, memberships_of))
+    )
     moved = places.subquery()
     return (
         select(heard.c.place, heard.c.voice)

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from sqlalchemy import (
     CompoundSelect,
-    Connection,
     Select,
     and_,
     bindparam,
@@ -37,8 +36,10 @@ from infrastructure.questions.admission import (
 )
 from infrastructure.questions.alignments import open_sets
 from infrastructure.questions.openness import possibly_open
+from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.standings import Opened, in_order, strength_of
-from infrastructure.schema import read_models as rm
+from infrastructure.schema.metadata import KEY
+from infrastructure.schema.read_models import ReadModels
 
 
 class UnknownAlliance(Exception):
@@ -50,7 +51,7 @@ class UnknownAlliance(Exception):
 
 
 def alliances(
-    conn: Connection,
+    snapshot: Snapshot,
     viewpoint: Viewpoint,
     *,
     member: str | None = None,
@@ -61,22 +62,24 @@ def alliances(
 
     `member`: only those in which this actor is, certainly or possibly, on the day.
     """
-    statement = _formed(filters_of(viewpoint), with_member=member is not None)
+    statement = _formed(snapshot.models, filters_of(viewpoint), with_member=member is not None)
     asked = values_of(viewpoint, member=member, after=after or "", most=limit + 1)
-    ids = list(conn.scalars(statement, asked))
+    ids = list(snapshot.conn.scalars(statement, asked))
     page = ids[:limit]
-    return _states(conn, viewpoint, page), page[-1] if len(ids) > limit else None
+    return _states(snapshot, viewpoint, page), page[-1] if len(ids) > limit else None
 
 
 def alliance(
-    conn: Connection, viewpoint: Viewpoint, alliance_id: str
+    snapshot: Snapshot, viewpoint: Viewpoint, alliance_id: str
 ) -> tuple[AllianceState, list[AllianceStep]]:
     """One alliance with its history. Raises UnknownAlliance."""
     one = values_of(viewpoint, alliance=alliance_id)
-    if conn.execute(_formation(), one).first() is None:
+    if snapshot.conn.execute(_formation(snapshot.models), one).first() is None:
         raise UnknownAlliance(alliance_id)
-    [state] = _states(conn, viewpoint, [alliance_id])
-    rows: list[Any] = list(conn.execute(_steps(filters_of(viewpoint)), one))
+    [state] = _states(snapshot, viewpoint, [alliance_id])
+    rows: list[Any] = list(
+        snapshot.conn.execute(_steps(snapshot.models, filters_of(viewpoint)), one)
+    )
     rows.sort(key=lambda row: (row.earliest, row.place, _member(row.target) or ""))
     return state, [
         AllianceStep(row.event_id, row.type, row.occurred, _member(row.target), row.reason is None)
@@ -85,7 +88,7 @@ def alliance(
 
 
 @cache
-def _formed(filters: Filters, *, with_member: bool) -> Select[Any]:
+def _formed(rm: ReadModels, filters: Filters, *, with_member: bool) -> Select[Any]:
     """A page of the known alliances' ids."""
     formed, put = rm.formations, rm.sets.alias()
     statement = select(formed.c.alliance).where(
@@ -96,25 +99,25 @@ def _formed(filters: Filters, *, with_member: bool) -> Select[Any]:
             put.c.source == formed.c.alliance,
             put.c.target == bindparam("member"),
             put.c.kind == "membership",
-            admitted(put, filters),
-            possibly_open(put, filters),
+            admitted(rm, put, filters),
+            possibly_open(rm, put, filters),
         )
         statement = statement.where(exists(belongs))
     return statement.distinct().order_by(formed.c.alliance).limit(bindparam("most"))
 
 
 @cache
-def _formation() -> Select[Any]:
+def _formation(rm: ReadModels) -> Select[Any]:
     formed = rm.formations
     live = formed.c.alliance == bindparam("alliance"), known(formed)
     return select(formed.c.position).where(*live).limit(1)
 
 
-def _states(conn: Connection, viewpoint: Viewpoint, ids: Sequence[str]) -> list[AllianceState]:
+def _states(snapshot: Snapshot, viewpoint: Viewpoint, ids: Sequence[str]) -> list[AllianceState]:
     rows: dict[tuple[str, str], list[Opened]] = defaultdict(list)
-    for row in open_sets(conn, viewpoint, _pledges, ids):
+    for row in open_sets(snapshot, viewpoint, _pledges, ids):
         rows[row.source, row.kind].append(row)
-    names = _names_by(conn, viewpoint, ids)
+    names = _names_by(snapshot, viewpoint, ids)
     states = []
     for alliance_id in ids:
         begun = (row.target for row in rows[alliance_id, "obligation"] if row.certain)
@@ -133,7 +136,7 @@ def _states(conn: Connection, viewpoint: Viewpoint, ids: Sequence[str]) -> list[
     return states
 
 
-def _pledges() -> Condition:
+def _pledges(rm: ReadModels) -> Condition:
     """The memberships and obligations of some alliances."""
     kinds = rm.sets.c.kind.in_(("membership", "obligation"))
     return among_bound(rm.sets.c.source, "ids") & kinds
@@ -149,17 +152,17 @@ def _members(rows: Sequence[Opened]) -> tuple[AllianceMember, ...]:
     return tuple(AllianceMember(actor, *since[actor]) for actor in sorted(since))
 
 
-def _names_by(conn: Connection, viewpoint: Viewpoint, ids: Sequence[str]) -> dict[str, str]:
+def _names_by(snapshot: Snapshot, viewpoint: Viewpoint, ids: Sequence[str]) -> dict[str, str]:
     """The name of the latest formation begun by the day, else of the first that gives one."""
     names: dict[str, str] = {}
-    for row in conn.execute(_names(), values_of(viewpoint, ids=ids)):
+    for row in snapshot.conn.execute(_names(snapshot.models), values_of(viewpoint, ids=ids)):
         if row.begun or row.alliance not in names:
             names[row.alliance] = row.name
     return names
 
 
 @cache
-def _names() -> Select[Any]:
+def _names(rm: ReadModels) -> Select[Any]:
     formed = rm.formations
     begun = case((formed.c.latest <= DAY, 1), else_=0).label("begun")
     named = among_bound(formed.c.alliance, "ids"), formed.c.name.is_not(None)
@@ -171,9 +174,9 @@ def _names() -> Select[Any]:
 
 
 @cache
-def _steps(filters: Filters) -> CompoundSelect[Any]:
+def _steps(rm: ReadModels, filters: Filters) -> CompoundSelect[Any]:
     """Who came and left, dissolved members included."""
-    alliance_id = bindparam("alliance", type_=rm.sets.c.source.type)
+    alliance_id = bindparam("alliance", type_=KEY)
     put = rm.sets.alias()
     ever_in = select(put.c.target).where(
         put.c.source == alliance_id, put.c.kind == "membership", known(put)
@@ -192,7 +195,7 @@ def _steps(filters: Filters) -> CompoundSelect[Any]:
                 table.c.event_id,
                 table.c.type,
                 table.c.occurred,
-                left_out(table, filters).label("reason"),
+                left_out(rm, table, filters).label("reason"),
             ).where(line, table.c.kind == "membership", known(table))
             for table, line in lines.items()
         )

@@ -13,9 +13,10 @@ from domain.vocabulary import ReportRetracted
 from infrastructure.codec import client_fields, event_of
 from infrastructure.event_store import chain, reading
 from infrastructure.event_store.envelope import StoredEvent
-from infrastructure.schema import read_models as rm
+from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.log import event_tags
 from infrastructure.schema.log import events as log
+from infrastructure.schema.read_models import ReadModels
 
 
 class UnknownEvent(Exception):
@@ -82,7 +83,7 @@ def events(
     conn: Connection, wanted: EventFilter, *, after: int = 0, limit: int = 100
 ) -> tuple[list[RecordedEvent], int | None]:
     """The events after a position in order, and the last position where there are more."""
-    statement = _positions(wanted).where(log.c.position > after)
+    statement = _positions(conn, wanted).where(log.c.position > after)
     positions = list(conn.scalars(statement.order_by(log.c.position).limit(limit + 1)))
     page = positions[:limit]
     found = [_recorded(stored) for stored in reading.at(conn, page)]
@@ -95,7 +96,7 @@ def event(conn: Connection, event_id: str) -> RecordedEvent:
     if not found:
         raise UnknownEvent(event_id)
     [stored] = found
-    ending = _positions(EventFilter()).where(
+    ending = _positions(conn, EventFilter()).where(
         log.c.type.in_((stored.event.type, ReportRetracted.TYPE)),
         log.c.position > stored.position,
         log.c.position.in_(_tagged(f"event:{event_id}")),
@@ -116,14 +117,14 @@ def _recorded(stored: StoredEvent) -> RecordedEvent:
     return RecordedEvent(stored, None if stored.erased else event_of(stored))
 
 
-def _positions(wanted: EventFilter) -> Select[Any]:
+def _positions(conn: Connection, wanted: EventFilter) -> Select[Any]:
     statement = select(log.c.position).where(log.c.event_id.is_not(None))
     if wanted.type is not None:
         statement = statement.where(log.c.type == wanted.type)
     for tag in wanted.tags():
         statement = statement.where(log.c.position.in_(_tagged(tag)))
     if wanted.asks_read_models:
-        statement = statement.where(log.c.position.in_(_reported(wanted)))
+        statement = statement.where(log.c.position.in_(_reported(Snapshot.of(conn).models, wanted)))
     return statement
 
 
@@ -131,7 +132,7 @@ def _tagged(tag: str) -> Select[Any]:
     return select(event_tags.c.position).where(event_tags.c.tag == tag)
 
 
-def _reported(wanted: EventFilter) -> Select[Any]:
+def _reported(rm: ReadModels, wanted: EventFilter) -> Select[Any]:
     reports = rm.reports
     statement = select(reports.c.position)
     if wanted.claimant is not None:

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import (
     CompoundSelect,
-    Connection,
     Row,
     Select,
     Table,
@@ -50,9 +49,11 @@ from infrastructure.questions.admission import (
 )
 from infrastructure.questions.alignments import PAIR_KINDS, alignments
 from infrastructure.questions.openness import certainly_open, first_closer, possibly_open
-from infrastructure.schema import read_models as rm
+from infrastructure.questions.snapshots import Snapshot
+from infrastructure.schema.metadata import KEY, LONG
+from infrastructure.schema.read_models import ReadModels
 
-A, B = (bindparam(name, type_=rm.sets.c.source.type) for name in ("a", "b"))
+A, B = (bindparam(name, type_=KEY) for name in ("a", "b"))
 """The pair's actors."""
 
 
@@ -66,31 +67,33 @@ class Explained:
 
 
 def explain(
-    conn: Connection, viewpoint: Viewpoint, a: str, b: str, *, after: int = 0, limit: int = 100
+    snapshot: Snapshot, viewpoint: Viewpoint, a: str, b: str, *, after: int = 0, limit: int = 100
 ) -> Explained:
     """The pair's alignment, `limit` of its events after position `after`, and what is left out.
 
     Raises UnknownActors.
     """
-    names, [alignment] = alignments(conn, viewpoint, [a, b])
-    _, [alleged] = alignments(conn, replace(viewpoint, alleged=True), [a, b])
+    names, [alignment] = alignments(snapshot, viewpoint, [a, b])
+    _, [alleged] = alignments(snapshot, replace(viewpoint, alleged=True), [a, b])
     pair = alignment.actors
-    items, following = _evidence(conn, viewpoint, pair, after, limit)
+    items, following = _evidence(snapshot, viewpoint, pair, after, limit)
     asked = values_of(viewpoint, a=pair[0], b=pair[1])
-    only_alleged = conn.scalars(_only_alleged(filters_of(viewpoint)), asked)
+    only_alleged = snapshot.conn.scalars(
+        _only_alleged(snapshot.models, filters_of(viewpoint)), asked
+    )
     explanation = Explanation(
         alignment=alignment,
         evidence_list=items,
         alleged=AllegedAlignment(alleged.alignment, tuple(only_alleged)),
-        hidden=_hidden(conn, viewpoint, pair),
+        hidden=_hidden(snapshot, viewpoint, pair),
     )
     return Explained(names, explanation, following)
 
 
-def _touched(table: Any) -> Condition:
+def _touched(rm: ReadModels, table: Any) -> Condition:
     """Rows on the lines of actors `a` and `b`, and on those of alliances both were ever put in."""
     ends = (A, B, literal(ANY)) if table is rm.closes else (A, B)
-    shared = _shared()
+    shared = _shared(rm)
     own = table.c.source.in_(ends), table.c.target.in_(ends), table.c.kind.in_(PAIR_KINDS)
     theirs = table.c.source.in_(shared), table.c.target.in_(ends), table.c.kind == "membership"
     lines = [and_(*own), and_(*theirs)]
@@ -102,7 +105,7 @@ def _touched(table: Any) -> Condition:
     return and_(or_(*lines), table.c.position <= POSITION)
 
 
-def _shared() -> Select[Any]:
+def _shared(rm: ReadModels) -> Select[Any]:
     """The alliances in which anybody ever put both actors, admitted or not."""
     one, other = rm.sets.alias(), rm.sets.alias()
     second = select(other.c.source).where(
@@ -117,19 +120,20 @@ def _shared() -> Select[Any]:
 
 
 def _evidence(
-    conn: Connection, viewpoint: Viewpoint, pair: tuple[str, str], after: int, limit: int
+    snapshot: Snapshot, viewpoint: Viewpoint, pair: tuple[str, str], after: int, limit: int
 ) -> tuple[tuple[EvidenceItem, ...], int | None]:
     asked = values_of(viewpoint, a=pair[0], b=pair[1], after=after, most=limit + 1)
-    positions = list(conn.scalars(_positions(), asked))
+    conn, rm = snapshot.conn, snapshot.models
+    positions = list(conn.scalars(_positions(rm), asked))
     page = positions[:limit]
     effects: dict[int, list[Row[Any]]] = defaultdict(list)
-    found = conn.execute(_effects(filters_of(viewpoint)), {**asked, "page": page})
+    found = conn.execute(_effects(rm, filters_of(viewpoint)), {**asked, "page": page})
     for row in sorted(found, key=lambda row: row.number):
         effects[row.position].append(row)
-    reports = conn.execute(_reports(), {"page": page}).all()
+    reports = conn.execute(_reports(rm), {"page": page}).all()
     places = sorted({report.place for report in reports})
     denied, corroborated = (
-        _claimants(conn, viewpoint, table, places) for table in (rm.denials, rm.corroborations)
+        _claimants(snapshot, viewpoint, table, places) for table in (rm.denials, rm.corroborations)
     )
     items = tuple(
         _item(
@@ -145,12 +149,12 @@ def _evidence(
 
 
 @cache
-def _positions() -> Select[Any]:
+def _positions(rm: ReadModels) -> Select[Any]:
     """A page of the positions of events that touch the pair."""
-    after = bindparam("after", type_=rm.sets.c.position.type)
+    after = bindparam("after", type_=LONG)
     found = union(
         *(
-            select(table.c.position).where(_touched(table), table.c.position > after)
+            select(table.c.position).where(_touched(rm, table), table.c.position > after)
             for table in (rm.sets, rm.closes)
         )
     ).subquery()
@@ -159,27 +163,27 @@ def _positions() -> Select[Any]:
 
 
 @cache
-def _reports() -> Select[Any]:
+def _reports(rm: ReadModels) -> Select[Any]:
     table = rm.reports
     return select(table).where(among_bound(table.c.position, "page")).order_by(table.c.position)
 
 
 @cache
-def _effects(filters: Filters) -> CompoundSelect[Any]:
+def _effects(rm: ReadModels, filters: Filters) -> CompoundSelect[Any]:
     """The effects on the pair's lines of the events on a page."""
     sets, closes, close = rm.sets, rm.closes, rm.closes.alias()
     opened = select(
-        *_shown(sets, filters),
+        *_shown(rm, sets, filters),
         literal("set").label("move"),
         sets.c.level.label("low"),
         sets.c.level.label("high"),
         literal(0).label("rank"),
-        certainly_open(sets, filters).label("certain"),
-        possibly_open(sets, filters).label("possible"),
-        first_closer(sets, filters, close, close.c.event_id).label("closed_by"),
-    ).where(_touched(sets), among_bound(sets.c.position, "page"))
+        certainly_open(rm, sets, filters).label("certain"),
+        possibly_open(rm, sets, filters).label("possible"),
+        first_closer(rm, sets, filters, close, close.c.event_id).label("closed_by"),
+    ).where(_touched(rm, sets), among_bound(sets.c.position, "page"))
     closed = select(
-        *_shown(closes, filters),
+        *_shown(rm, closes, filters),
         literal("close").label("move"),
         closes.c.low,
         closes.c.high,
@@ -187,11 +191,11 @@ def _effects(filters: Filters) -> CompoundSelect[Any]:
         (closes.c.latest <= DAY).label("certain"),
         (closes.c.earliest <= DAY).label("possible"),
         null().label("closed_by"),
-    ).where(_touched(closes), among_bound(closes.c.position, "page"))
+    ).where(_touched(rm, closes), among_bound(closes.c.position, "page"))
     return union_all(opened, closed)
 
 
-def _shown(table: Any, filters: Filters) -> tuple[Any, ...]:
+def _shown(rm: ReadModels, table: Any, filters: Filters) -> tuple[Any, ...]:
     return (
         table.c.position,
         table.c.number,
@@ -202,7 +206,7 @@ def _shown(table: Any, filters: Filters) -> tuple[Any, ...]:
         table.c.programme,
         table.c.alleged,
         table.c.earliest,
-        left_out(table, filters).label("reason"),
+        left_out(rm, table, filters).label("reason"),
     )
 
 
@@ -268,11 +272,11 @@ def _effect(viewpoint: Viewpoint, row: Row[Any], *, live: bool) -> ExplainedEffe
 
 
 def _claimants(
-    conn: Connection, viewpoint: Viewpoint, table: Table, places: Sequence[int]
+    snapshot: Snapshot, viewpoint: Viewpoint, table: Table, places: Sequence[int]
 ) -> dict[int, list[str | None]]:
     """Who denies or corroborates each correction chain, by position."""
     claimants: dict[int, list[str | None]] = defaultdict(list)
-    for row in conn.execute(_reactions(table), values_of(viewpoint, places=places)):
+    for row in snapshot.conn.execute(_reactions(table), values_of(viewpoint, places=places)):
         claimants[row.place].append(row.claimant)
     return claimants
 
@@ -287,15 +291,15 @@ def _reactions(table: Table) -> Select[Any]:
 
 
 @cache
-def _only_alleged(filters: Filters) -> Select[Any]:
+def _only_alleged(rm: ReadModels, filters: Filters) -> Select[Any]:
     """The live events with an effect on the pair that only include=alleged admits, newest last."""
     found = union(
         *(
             select(table.c.position, table.c.event_id).where(
-                _touched(table),
+                _touched(rm, table),
                 known(table),
-                left_out(table, filters).is_not(None),
-                left_out(table, filters._replace(alleged=True)).is_(None),
+                left_out(rm, table, filters).is_not(None),
+                left_out(rm, table, filters._replace(alleged=True)).is_(None),
             )
             for table in (rm.sets, rm.closes)
         )
@@ -305,10 +309,10 @@ def _only_alleged(filters: Filters) -> Select[Any]:
     return select(shown.c.event_id).order_by(shown.c.position)
 
 
-def _hidden(conn: Connection, viewpoint: Viewpoint, pair: tuple[str, str]) -> Hidden:
-    statement = _left_out_events(filters_of(viewpoint))
+def _hidden(snapshot: Snapshot, viewpoint: Viewpoint, pair: tuple[str, str]) -> Hidden:
+    statement = _left_out_events(snapshot.models, filters_of(viewpoint))
     asked = values_of(viewpoint, a=pair[0], b=pair[1])
-    counted: dict[str, int] = {row[0]: row[1] for row in conn.execute(statement, asked)}
+    counted: dict[str, int] = {row[0]: row[1] for row in snapshot.conn.execute(statement, asked)}
     return Hidden(
         not_admitted=sum(counted.get(reason, 0) for reason in NOT_ADMITTED),
         ungraded=counted.get("ungraded", 0),
@@ -317,13 +321,13 @@ def _hidden(conn: Connection, viewpoint: Viewpoint, pair: tuple[str, str]) -> Hi
 
 
 @cache
-def _left_out_events(filters: Filters) -> Select[Any]:
+def _left_out_events(rm: ReadModels, filters: Filters) -> Select[Any]:
     """Live events begun by the day of which nothing is admitted, counted by their first reason."""
     touching = union_all(
         *(
             select(
-                table.c.position, table.c.number, left_out(table, filters).label("reason")
-            ).where(_touched(table), known(table), table.c.earliest <= DAY)
+                table.c.position, table.c.number, left_out(rm, table, filters).label("reason")
+            ).where(_touched(rm, table), known(table), table.c.earliest <= DAY)
             for table in (rm.sets, rm.closes)
         )
     ).subquery()

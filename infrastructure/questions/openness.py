@@ -14,23 +14,24 @@ from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, exists, li
 
 from domain.effects import ANY
 from infrastructure.questions.admission import DAY, Condition, Filters, admitted
-from infrastructure.schema import read_models as rm
+from infrastructure.schema.read_models import ReadModels
 
-Admission = Callable[[FromClause, Filters], Condition]
+Admission = Callable[[ReadModels, FromClause, Filters], Condition]
 
 
-def certainly_open(sets: FromClause, filters: Filters) -> Condition:
+def certainly_open(rm: ReadModels, sets: FromClause, filters: Filters) -> Condition:
     """The set is open on the viewpoint's day in the certain reading."""
     close = rm.closes.alias()
-    return and_(sets.c.latest <= DAY, ~exists(select(1).where(_ends(close, sets, filters))))
+    ending = select(1).where(_ends(rm, close, sets, filters))
+    return and_(sets.c.latest <= DAY, ~exists(ending))
 
 
-def possibly_open(sets: FromClause, filters: Filters) -> Condition:
+def possibly_open(rm: ReadModels, sets: FromClause, filters: Filters) -> Condition:
     """The set is open on the viewpoint's day in the possible reading."""
     close = rm.closes.alias()
     shut = select(1).where(
         _covers(close, sets),
-        admitted(close, filters),
+        admitted(rm, close, filters),
         close.c.latest <= DAY,
         close.c.earliest_key > sets.c.end_key,
         close.c.latest_key > sets.c.end_key,  # follows from the line above; the index has it
@@ -39,24 +40,30 @@ def possibly_open(sets: FromClause, filters: Filters) -> Condition:
 
 
 def first_closer(
+    rm: ReadModels,
     sets: FromClause,
     filters: Filters,
     close: FromClause,
     wanted: ColumnElement[str],
+    *,
     admission: Admission = admitted,
 ) -> ScalarSelect[str]:
     """`wanted`, a column of `close`, of the first close that ends the set in the certain reading."""
-    ending = select(wanted).where(_ends(close, sets, filters, admission))
+    ending = select(wanted).where(_ends(rm, close, sets, filters, admission))
     return ending.order_by(close.c.latest_key).limit(1).scalar_subquery()
 
 
 def _ends(
-    close: FromClause, sets: FromClause, filters: Filters, admission: Admission = admitted
+    rm: ReadModels,
+    close: FromClause,
+    sets: FromClause,
+    filters: Filters,
+    admission: Admission = admitted,
 ) -> Condition:
     """The close ends the set by the day in the certain reading."""
     return and_(
         _covers(close, sets),
-        admission(close, filters),
+        admission(rm, close, filters),
         close.c.earliest <= DAY,
         close.c.latest_key > sets.c.begin_key,
     )

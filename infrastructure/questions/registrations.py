@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Row, Select, select
 
 from domain.answers import ActorName
 from domain.viewpoint import Viewpoint
 from infrastructure.bulk import among_bound
 from infrastructure.questions.admission import DAY, known, values_of
-from infrastructure.schema import read_models as rm
+from infrastructure.questions.snapshots import Snapshot
+from infrastructure.schema.read_models import ReadModels
 
 
 class UnknownActors(Exception):
@@ -27,12 +28,12 @@ class UnknownActors(Exception):
         self.ids = tuple(ids)
 
 
-def require_known(conn: Connection, position: int, actors: Iterable[str]) -> dict[str, Row[Any]]:
+def require_known(snapshot: Snapshot, position: int, actors: Iterable[str]) -> dict[str, Row[Any]]:
     """The registration that speaks for each actor at a position, by id. Raises UnknownActors."""
     wanted = sorted(set(actors))
     live: dict[str, Row[Any]] = {}
     later: dict[str, Row[Any]] = {}
-    found = conn.execute(_registrations(), {"ids": wanted}).all()
+    found = snapshot.conn.execute(_registrations(snapshot.models), {"ids": wanted}).all()
     for row in sorted(found, key=lambda row: row.position):
         if row.position <= position < row.known_to:
             live[row.actor] = row
@@ -43,13 +44,14 @@ def require_known(conn: Connection, position: int, actors: Iterable[str]) -> dic
     return {actor: live.get(actor) or later[actor] for actor in wanted}
 
 
-def named(conn: Connection, viewpoint: Viewpoint, actors: Iterable[str]) -> list[ActorName]:
+def named(snapshot: Snapshot, viewpoint: Viewpoint, actors: Iterable[str]) -> list[ActorName]:
     """The actors by id, each with the name in force on the day. Raises UnknownActors."""
-    registered = require_known(conn, viewpoint.position, actors)
+    registered = require_known(snapshot, viewpoint.position, actors)
     day = viewpoint.valid_at.toordinal()
     since = {actor: (row.earliest, row.place) for actor, row in registered.items()}
     renamed: dict[str, str] = {}
-    for row in conn.execute(_renamings(), values_of(viewpoint, ids=list(registered))):
+    asked = values_of(viewpoint, ids=list(registered))
+    for row in snapshot.conn.execute(_renamings(snapshot.models), asked):
         if since[row.actor][0] > day or since[row.actor] < (row.latest, row.place):
             renamed[row.actor] = row.name
     return [
@@ -59,13 +61,13 @@ def named(conn: Connection, viewpoint: Viewpoint, actors: Iterable[str]) -> list
 
 
 @cache
-def _registrations() -> Select[Any]:
+def _registrations(rm: ReadModels) -> Select[Any]:
     table = rm.registrations
     return select(table).where(among_bound(table.c.actor, "ids"))
 
 
 @cache
-def _renamings() -> Select[Any]:
+def _renamings(rm: ReadModels) -> Select[Any]:
     """The names taken by the day, in the order of taking."""
     table = rm.renamings
     return (

@@ -10,12 +10,12 @@ from sqlalchemy import Connection, select
 
 from domain.viewpoint import Viewpoint
 from infrastructure.event_store import chain, reading
-from infrastructure.event_store.tracking import checkpoint
 from infrastructure.questions.registrations import require_known
+from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.log import events
 
 READ_MODELS = "read-models"
-"""The name of the read models' checkpoint."""
+"""What commands call the read models."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,26 +45,19 @@ class InTheFuture(Exception):
     """A `known_at` later than both the server's clock and the log's head: nobody can know it yet."""
 
 
-def read_position(conn: Connection) -> int:
-    """The position up to which the read models hold the log."""
-    found = checkpoint(conn, READ_MODELS)
-    return found.position if found else 0
-
-
 def resolve(
-    conn: Connection, request: ViewpointRequest, *, today: date, now: datetime
+    snapshot: Snapshot, request: ViewpointRequest, *, today: date, now: datetime
 ) -> Viewpoint:
     """Fix the request's day and position. Raises AheadOfReadModel, InTheFuture and UnknownActors."""
-    held = read_position(conn)
-    position = _position(conn, request.known_at, held, now)
-    if position > held:
-        raise AheadOfReadModel(position, held)
+    position = _position(snapshot, request.known_at, now)
+    if position > snapshot.position:
+        raise AheadOfReadModel(position, snapshot.position)
     if request.according_to is not None:
-        require_known(conn, position, [request.according_to])
+        require_known(snapshot, position, [request.according_to])
     return Viewpoint(
         valid_at=request.valid_at or today,
         position=position,
-        known_at=_recorded_at(conn, position),
+        known_at=_recorded_at(snapshot.conn, position),
         according_to=request.according_to,
         reliability=request.reliability,
         credibility=request.credibility,
@@ -72,16 +65,16 @@ def resolve(
     )
 
 
-def _position(conn: Connection, known_at: int | datetime | None, held: int, now: datetime) -> int:
+def _position(snapshot: Snapshot, known_at: int | datetime | None, now: datetime) -> int:
     """The position that `known_at` means; a time means the last position recorded at or before it."""
     if known_at is None:
-        return held
+        return snapshot.position
     if isinstance(known_at, int):
         return known_at
-    head = reading.head(conn)
+    head = reading.head(snapshot.conn)
     if known_at > now and (head.recorded_at is None or known_at > head.recorded_at):
         raise InTheFuture(f"{known_at.isoformat()} is later than the clock and the log's head")
-    return reading.position_at(conn, known_at)
+    return reading.position_at(snapshot.conn, known_at)
 
 
 def _recorded_at(conn: Connection, position: int) -> datetime | None:

@@ -5,16 +5,42 @@ Days are proleptic ordinals (`date.toordinal()`). A *key* packs (day, rank, plac
 (`infrastructure.keys`). `position` is when a row became known; `known_to` the
 position at which its event was retracted or superseded, FOREVER while it is live. `place` is
 the position of the first event of its correction chain.
+
+The tables exist twice, and one row of `rm_live` names the set that questions are answered from:
+a rebuild fills the other set, and changing that row is the whole swap (DESIGN section 8). A set's
+checkpoint bears the set's name; the set that is not live has none, except while it is being filled.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, SmallInteger, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+)
 
 from infrastructure.schema.metadata import KEY, LONG, METADATA
 
 FOREVER = 2**62
 """`known_to` of a live row."""
+
+VERSION = 1
+"""To be raised with every change of what the rows say: older read models are rebuilt, newer refused."""
+
+live = Table(
+    "rm_live",
+    METADATA,
+    Column("one", SmallInteger, primary_key=True, autoincrement=False),
+    # The set's name, which is its checkpoint's name too.
+    Column("name", KEY, nullable=False),
+    CheckConstraint("one = 1", name="one"),
+)
+"""One row: which set questions are answered from."""
 
 
 def _known() -> list[Column[int]]:
@@ -58,56 +84,63 @@ def _effect(*, every_programme: bool) -> list[Column[str] | Column[int]]:
     ]
 
 
-reports = Table(
-    "rm_reports",
-    METADATA,
-    Column("event_id", KEY, nullable=False),
-    Column("type", KEY, nullable=False),
-    Column("place", LONG, nullable=False),
-    Column("occurred", Text, nullable=False),
-    Column("publisher", Text, nullable=True),
-    Column("origin", Text, nullable=True),
-    Column("ended_by", KEY, nullable=True),
-    Column("ended_how", Text, nullable=True),
-    *_span(),
-    *_claim(),
-    *_known(),
-    PrimaryKeyConstraint("position"),
-    Index(None, "event_id", unique=True),
-    Index(None, "claimant", "position"),
-    Index(None, "earliest", "position"),
-)
-"""One row an event: its claim, its dates, and how it ended. `earliest` serves date filters."""
+def _reports(prefix: str) -> Table:
+    """One row an event: its claim, its dates, and how it ended. `earliest` serves date filters."""
+    return Table(
+        f"{prefix}reports",
+        METADATA,
+        Column("event_id", KEY, nullable=False),
+        Column("type", KEY, nullable=False),
+        Column("place", LONG, nullable=False),
+        Column("occurred", Text, nullable=False),
+        Column("publisher", Text, nullable=True),
+        Column("origin", Text, nullable=True),
+        Column("ended_by", KEY, nullable=True),
+        Column("ended_how", Text, nullable=True),
+        *_span(),
+        *_claim(),
+        *_known(),
+        PrimaryKeyConstraint("position"),
+        Index(None, "event_id", unique=True),
+        Index(None, "claimant", "position"),
+        Index(None, "earliest", "position"),
+    )
 
-sets = Table(
-    "rm_sets",
-    METADATA,
-    *_effect(every_programme=False),
-    Column("level", SmallInteger, nullable=False),
-    Column("begin_key", LONG, nullable=False),
-    Column("end_key", LONG, nullable=False),
-    PrimaryKeyConstraint("position", "number"),
-    Index(None, "source", "target", "kind"),
-    Index("ix_rm_sets_target_kind", "target", "kind"),
-    Index("ix_rm_sets_place", "place"),
-)
-"""Levels set on lines. `begin_key` is (earliest, 0, place), `end_key` (ended, 0, place)."""
 
-closes = Table(
-    "rm_closes",
-    METADATA,
-    *_effect(every_programme=True),
-    Column("low", SmallInteger, nullable=False),
-    Column("high", SmallInteger, nullable=False),
-    Column("rank", SmallInteger, nullable=False),
-    Column("earliest_key", LONG, nullable=False),
-    Column("latest_key", LONG, nullable=False),
-    PrimaryKeyConstraint("position", "number"),
-    Index(None, "source", "target", "kind", "latest_key"),
-)
-"""Levels `low`..`high` closed on lines; `*` names every source or target, a NULL programme
-every programme.
-`earliest_key` is (earliest, rank, place), `latest_key` (latest, rank, place)."""
+def _sets(prefix: str) -> Table:
+    """Levels set on lines. `begin_key` is (earliest, 0, place), `end_key` (ended, 0, place)."""
+    return Table(
+        f"{prefix}sets",
+        METADATA,
+        *_effect(every_programme=False),
+        Column("level", SmallInteger, nullable=False),
+        Column("begin_key", LONG, nullable=False),
+        Column("end_key", LONG, nullable=False),
+        PrimaryKeyConstraint("position", "number"),
+        Index(None, "source", "target", "kind"),
+        Index(None, "target", "kind"),
+        Index(None, "place"),
+    )
+
+
+def _closes(prefix: str) -> Table:
+    """Levels closed on lines, from `low` to `high`.
+
+    `*` names every source or target, a NULL programme every programme. `earliest_key` is
+    (earliest, rank, place), `latest_key` (latest, rank, place).
+    """
+    return Table(
+        f"{prefix}closes",
+        METADATA,
+        *_effect(every_programme=True),
+        Column("low", SmallInteger, nullable=False),
+        Column("high", SmallInteger, nullable=False),
+        Column("rank", SmallInteger, nullable=False),
+        Column("earliest_key", LONG, nullable=False),
+        Column("latest_key", LONG, nullable=False),
+        PrimaryKeyConstraint("position", "number"),
+        Index(None, "source", "target", "kind", "latest_key"),
+    )
 
 
 def _reaction(name: str) -> Table:
@@ -125,95 +158,118 @@ def _reaction(name: str) -> Table:
     )
 
 
-denials = _reaction("rm_denials")
-corroborations = _reaction("rm_corroborations")
+def _registrations(prefix: str) -> Table:
+    """Registrations that count. `names` and `identifiers` are JSON as in the event."""
+    return Table(
+        f"{prefix}registrations",
+        METADATA,
+        Column("actor", KEY, nullable=False),
+        Column("kind", KEY, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("country", Text, nullable=True),
+        Column("names", Text, nullable=False),
+        Column("identifiers", Text, nullable=False),
+        Column("occurred", Text, nullable=False),
+        Column("place", LONG, nullable=False),
+        *_span(),
+        *_known(),
+        PrimaryKeyConstraint("position"),
+        Index(None, "actor", "position"),
+        Index(None, "kind", "actor"),
+    )
 
-registrations = Table(
-    "rm_registrations",
-    METADATA,
-    Column("actor", KEY, nullable=False),
-    Column("kind", KEY, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("country", Text, nullable=True),
-    Column("names", Text, nullable=False),
-    Column("identifiers", Text, nullable=False),
-    Column("occurred", Text, nullable=False),
-    Column("place", LONG, nullable=False),
-    *_span(),
-    *_known(),
-    PrimaryKeyConstraint("position"),
-    Index(None, "actor", "position"),
-    Index(None, "kind", "actor"),
-)
-"""Registrations that count. `names` and `identifiers` are JSON as in the event."""
 
-name_words = Table(
-    "rm_name_words",
-    METADATA,
-    Column("word", KEY, nullable=False),
-    Column("actor", KEY, nullable=False),
-    *_known(),
-    PrimaryKeyConstraint("word", "actor", "position"),
-    Index(None, "position"),
-)
-"""The words of actors' names, folded, for searching by the beginnings of words."""
+def _name_words(prefix: str) -> Table:
+    """The words of actors' names, folded, for searching by the beginnings of words."""
+    return Table(
+        f"{prefix}name_words",
+        METADATA,
+        Column("word", KEY, nullable=False),
+        Column("actor", KEY, nullable=False),
+        *_known(),
+        PrimaryKeyConstraint("word", "actor", "position"),
+        Index(None, "position"),
+    )
 
-renamings = Table(
-    "rm_renamings",
-    METADATA,
-    Column("actor", KEY, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("language", Text, nullable=True),
-    Column("occurred", Text, nullable=False),
-    Column("place", LONG, nullable=False),
-    *_span(),
-    *_known(),
-    PrimaryKeyConstraint("position"),
-    Index(None, "actor", "position"),
-)
-"""Later names that count."""
 
-successions = Table(
-    "rm_successions",
-    METADATA,
-    Column("number", Integer, nullable=False),
-    Column("predecessor", KEY, nullable=False),
-    Column("successor", KEY, nullable=False),
-    Column("continuity", Text, nullable=False),
-    Column("occurred", Text, nullable=False),
-    Column("place", LONG, nullable=False),
-    *_span(),
-    *_known(),
-    PrimaryKeyConstraint("position", "number"),
-    Index(None, "predecessor"),
-    Index(None, "successor"),
-)
-"""Each predecessor with each successor of the successions that count."""
+def _renamings(prefix: str) -> Table:
+    """Later names that count."""
+    return Table(
+        f"{prefix}renamings",
+        METADATA,
+        Column("actor", KEY, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("language", Text, nullable=True),
+        Column("occurred", Text, nullable=False),
+        Column("place", LONG, nullable=False),
+        *_span(),
+        *_known(),
+        PrimaryKeyConstraint("position"),
+        Index(None, "actor", "position"),
+    )
 
-formations = Table(
-    "rm_formations",
-    METADATA,
-    Column("alliance", KEY, nullable=False),
-    Column("name", Text, nullable=True),
-    Column("modality", Text, nullable=False),
-    Column("place", LONG, nullable=False),
-    *_span(),
-    *_known(),
-    PrimaryKeyConstraint("position"),
-    Index(None, "alliance", "position"),
-)
-"""Every formation of an alliance, with the name that it gives."""
 
-TABLES: tuple[Table, ...] = (
-    reports,
-    sets,
-    closes,
-    denials,
-    corroborations,
-    registrations,
-    name_words,
-    renamings,
-    successions,
-    formations,
-)
-"""All read models: one projection moves them together."""
+def _successions(prefix: str) -> Table:
+    """Each predecessor with each successor of the successions that count."""
+    return Table(
+        f"{prefix}successions",
+        METADATA,
+        Column("number", Integer, nullable=False),
+        Column("predecessor", KEY, nullable=False),
+        Column("successor", KEY, nullable=False),
+        Column("continuity", Text, nullable=False),
+        Column("occurred", Text, nullable=False),
+        Column("place", LONG, nullable=False),
+        *_span(),
+        *_known(),
+        PrimaryKeyConstraint("position", "number"),
+        Index(None, "predecessor"),
+        Index(None, "successor"),
+    )
+
+
+def _formations(prefix: str) -> Table:
+    """Every formation of an alliance, with the name that it gives."""
+    return Table(
+        f"{prefix}formations",
+        METADATA,
+        Column("alliance", KEY, nullable=False),
+        Column("name", Text, nullable=True),
+        Column("modality", Text, nullable=False),
+        Column("place", LONG, nullable=False),
+        *_span(),
+        *_known(),
+        PrimaryKeyConstraint("position"),
+        Index(None, "alliance", "position"),
+    )
+
+
+class ReadModels:
+    """One set of the tables. `name` is its checkpoint's; `tables` has each by its attribute's name."""
+
+    def __init__(self, name: str, prefix: str) -> None:
+        self.name = name
+        self.reports = _reports(prefix)
+        self.sets = _sets(prefix)
+        self.closes = _closes(prefix)
+        self.denials = _reaction(f"{prefix}denials")
+        self.corroborations = _reaction(f"{prefix}corroborations")
+        self.registrations = _registrations(prefix)
+        self.name_words = _name_words(prefix)
+        self.renamings = _renamings(prefix)
+        self.successions = _successions(prefix)
+        self.formations = _formations(prefix)
+        self.tables = {n: one for n, one in vars(self).items() if isinstance(one, Table)}
+
+    def __repr__(self) -> str:
+        return f"ReadModels({self.name!r})"
+
+
+A = ReadModels("read-models-a", "rm_a_")
+B = ReadModels("read-models-b", "rm_b_")
+BOTH = {one.name: one for one in (A, B)}
+
+
+def other(models: ReadModels) -> ReadModels:
+    """The set that `models` is not."""
+    return B if models is A else A

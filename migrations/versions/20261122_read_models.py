@@ -1,4 +1,4 @@
-"""The read models: what questions are answered from."""
+"""The read models, twice, and which of the two questions are answered from."""
 
 from collections.abc import Sequence
 
@@ -15,8 +15,21 @@ KEY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
+    live = op.create_table(
+        "rm_live",
+        sa.Column("one", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", KEY, nullable=False),
+        sa.CheckConstraint("one = 1", name=op.f("ck_rm_live_one")),
+        sa.PrimaryKeyConstraint("one", name=op.f("pk_rm_live")),
+    )
+    op.bulk_insert(live, [{"one": 1, "name": "read-models-a"}])
+    _create("rm_a_")
+    _create("rm_b_")
+
+
+def _create(prefix: str) -> None:
     op.create_table(
-        "rm_closes",
+        f"{prefix}closes",
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("event_id", KEY, nullable=False),
         sa.Column("type", KEY, nullable=False),
@@ -43,45 +56,48 @@ def upgrade() -> None:
         sa.Column("rank", sa.SmallInteger(), nullable=False),
         sa.Column("earliest_key", LONG, nullable=False),
         sa.Column("latest_key", LONG, nullable=False),
-        sa.PrimaryKeyConstraint("position", "number", name=op.f("pk_rm_closes")),
+        sa.PrimaryKeyConstraint("position", "number", name=op.f(f"pk_{prefix}closes")),
     )
     op.create_index(
-        op.f("ix_rm_closes_source_target_kind_latest_key"),
-        "rm_closes",
+        op.f(f"ix_{prefix}closes_source_target_kind_latest_key"),
+        f"{prefix}closes",
         ["source", "target", "kind", "latest_key"],
         unique=False,
     )
     op.create_table(
-        "rm_corroborations",
+        f"{prefix}corroborations",
         sa.Column("place", LONG, nullable=False),
         sa.Column("event_id", KEY, nullable=False),
         sa.Column("claimant", KEY, nullable=True),
         sa.Column("voice", sa.Text(), nullable=False),
         sa.Column("position", LONG, nullable=False),
         sa.Column("known_to", LONG, nullable=False),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_rm_corroborations")),
+        sa.PrimaryKeyConstraint("position", name=op.f(f"pk_{prefix}corroborations")),
     )
     op.create_index(
-        op.f("ix_rm_corroborations_place_position"),
-        "rm_corroborations",
+        op.f(f"ix_{prefix}corroborations_place_position"),
+        f"{prefix}corroborations",
         ["place", "position"],
         unique=False,
     )
     op.create_table(
-        "rm_denials",
+        f"{prefix}denials",
         sa.Column("place", LONG, nullable=False),
         sa.Column("event_id", KEY, nullable=False),
         sa.Column("claimant", KEY, nullable=True),
         sa.Column("voice", sa.Text(), nullable=False),
         sa.Column("position", LONG, nullable=False),
         sa.Column("known_to", LONG, nullable=False),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_rm_denials")),
+        sa.PrimaryKeyConstraint("position", name=op.f(f"pk_{prefix}denials")),
     )
     op.create_index(
-        op.f("ix_rm_denials_place_position"), "rm_denials", ["place", "position"], unique=False
+        op.f(f"ix_{prefix}denials_place_position"),
+        f"{prefix}denials",
+        ["place", "position"],
+        unique=False,
     )
     op.create_table(
-        "rm_formations",
+        f"{prefix}formations",
         sa.Column("alliance", KEY, nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("modality", sa.Text(), nullable=False),
@@ -91,25 +107,27 @@ def upgrade() -> None:
         sa.Column("ended", sa.Integer(), nullable=False),
         sa.Column("position", LONG, nullable=False),
         sa.Column("known_to", LONG, nullable=False),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_rm_formations")),
+        sa.PrimaryKeyConstraint("position", name=op.f(f"pk_{prefix}formations")),
     )
     op.create_index(
-        op.f("ix_rm_formations_alliance_position"),
-        "rm_formations",
+        op.f(f"ix_{prefix}formations_alliance_position"),
+        f"{prefix}formations",
         ["alliance", "position"],
         unique=False,
     )
     op.create_table(
-        "rm_name_words",
+        f"{prefix}name_words",
         sa.Column("word", KEY, nullable=False),
         sa.Column("actor", KEY, nullable=False),
         sa.Column("position", LONG, nullable=False),
         sa.Column("known_to", LONG, nullable=False),
-        sa.PrimaryKeyConstraint("word", "actor", "position", name=op.f("pk_rm_name_words")),
+        sa.PrimaryKeyConstraint("word", "actor", "position", name=op.f(f"pk_{prefix}name_words")),
     )
-    op.create_index(op.f("ix_rm_name_words_position"), "rm_name_words", ["position"], unique=False)
+    op.create_index(
+        op.f(f"ix_{prefix}name_words_position"), f"{prefix}name_words", ["position"], unique=False
+    )
     op.create_table(
-        "rm_registrations",
+        f"{prefix}registrations",
         sa.Column("actor", KEY, nullable=False),
         sa.Column("kind", KEY, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -123,19 +141,22 @@ def upgrade() -> None:
         sa.Column("ended", sa.Integer(), nullable=False),
         sa.Column("position", LONG, nullable=False),
         sa.Column("known_to", LONG, nullable=False),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_rm_registrations")),
+        sa.PrimaryKeyConstraint("position", name=op.f(f"pk_{prefix}registrations")),
     )
     op.create_index(
-        op.f("ix_rm_registrations_actor_position"),
-        "rm_registrations",
+        op.f(f"ix_{prefix}registrations_actor_position"),
+        f"{prefix}registrations",
         ["actor", "position"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_rm_registrations_kind_actor"), "rm_registrations", ["kind", "actor"], unique=False
+        op.f(f"ix_{prefix}registrations_kind_actor"),
+        f"{prefix}registrations",
+        ["kind", "actor"],
+        unique=False,
     )
     op.create_table(
-        "rm_renamings",
+        f"{prefix}renamings",
         sa.Column("actor", KEY, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=True),
@@ -146,13 +167,16 @@ def upgrade() -> None:
         sa.Column("ended", sa.Integer(), nullable=False),
         sa.Column("position", LONG, nullable=False),
         sa.Column("known_to", LONG, nullable=False),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_rm_renamings")),
+        sa.PrimaryKeyConstraint("position", name=op.f(f"pk_{prefix}renamings")),
     )
     op.create_index(
-        op.f("ix_rm_renamings_actor_position"), "rm_renamings", ["actor", "position"], unique=False
+        op.f(f"ix_{prefix}renamings_actor_position"),
+        f"{prefix}renamings",
+        ["actor", "position"],
+        unique=False,
     )
     op.create_table(
-        "rm_reports",
+        f"{prefix}reports",
         sa.Column("event_id", KEY, nullable=False),
         sa.Column("type", KEY, nullable=False),
         sa.Column("place", LONG, nullable=False),
@@ -171,23 +195,25 @@ def upgrade() -> None:
         sa.Column("credibility", sa.SmallInteger(), nullable=True),
         sa.Column("position", LONG, nullable=False),
         sa.Column("known_to", LONG, nullable=False),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_rm_reports")),
+        sa.PrimaryKeyConstraint("position", name=op.f(f"pk_{prefix}reports")),
     )
     op.create_index(
-        op.f("ix_rm_reports_claimant_position"),
-        "rm_reports",
+        op.f(f"ix_{prefix}reports_claimant_position"),
+        f"{prefix}reports",
         ["claimant", "position"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_rm_reports_earliest_position"),
-        "rm_reports",
+        op.f(f"ix_{prefix}reports_earliest_position"),
+        f"{prefix}reports",
         ["earliest", "position"],
         unique=False,
     )
-    op.create_index(op.f("ix_rm_reports_event_id"), "rm_reports", ["event_id"], unique=True)
+    op.create_index(
+        op.f(f"ix_{prefix}reports_event_id"), f"{prefix}reports", ["event_id"], unique=True
+    )
     op.create_table(
-        "rm_sets",
+        f"{prefix}sets",
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("event_id", KEY, nullable=False),
         sa.Column("type", KEY, nullable=False),
@@ -212,15 +238,20 @@ def upgrade() -> None:
         sa.Column("level", sa.SmallInteger(), nullable=False),
         sa.Column("begin_key", LONG, nullable=False),
         sa.Column("end_key", LONG, nullable=False),
-        sa.PrimaryKeyConstraint("position", "number", name=op.f("pk_rm_sets")),
+        sa.PrimaryKeyConstraint("position", "number", name=op.f(f"pk_{prefix}sets")),
     )
-    op.create_index("ix_rm_sets_place", "rm_sets", ["place"], unique=False)
+    op.create_index(f"ix_{prefix}sets_place", f"{prefix}sets", ["place"], unique=False)
     op.create_index(
-        op.f("ix_rm_sets_source_target_kind"), "rm_sets", ["source", "target", "kind"], unique=False
+        op.f(f"ix_{prefix}sets_source_target_kind"),
+        f"{prefix}sets",
+        ["source", "target", "kind"],
+        unique=False,
     )
-    op.create_index("ix_rm_sets_target_kind", "rm_sets", ["target", "kind"], unique=False)
+    op.create_index(
+        f"ix_{prefix}sets_target_kind", f"{prefix}sets", ["target", "kind"], unique=False
+    )
     op.create_table(
-        "rm_successions",
+        f"{prefix}successions",
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("predecessor", KEY, nullable=False),
         sa.Column("successor", KEY, nullable=False),
@@ -232,25 +263,33 @@ def upgrade() -> None:
         sa.Column("ended", sa.Integer(), nullable=False),
         sa.Column("position", LONG, nullable=False),
         sa.Column("known_to", LONG, nullable=False),
-        sa.PrimaryKeyConstraint("position", "number", name=op.f("pk_rm_successions")),
+        sa.PrimaryKeyConstraint("position", "number", name=op.f(f"pk_{prefix}successions")),
     )
     op.create_index(
-        op.f("ix_rm_successions_predecessor"), "rm_successions", ["predecessor"], unique=False
+        op.f(f"ix_{prefix}successions_predecessor"),
+        f"{prefix}successions",
+        ["predecessor"],
+        unique=False,
     )
     op.create_index(
-        op.f("ix_rm_successions_successor"), "rm_successions", ["successor"], unique=False
+        op.f(f"ix_{prefix}successions_successor"),
+        f"{prefix}successions",
+        ["successor"],
+        unique=False,
     )
 
 
 def downgrade() -> None:
     """Drop them: they can be rebuilt from the log at any time."""
-    op.drop_table("rm_closes")
-    op.drop_table("rm_corroborations")
-    op.drop_table("rm_denials")
-    op.drop_table("rm_formations")
-    op.drop_table("rm_name_words")
-    op.drop_table("rm_registrations")
-    op.drop_table("rm_renamings")
-    op.drop_table("rm_reports")
-    op.drop_table("rm_sets")
-    op.drop_table("rm_successions")
+    op.drop_table("rm_live")
+    for prefix in ("rm_a_", "rm_b_"):
+        op.drop_table(f"{prefix}closes")
+        op.drop_table(f"{prefix}corroborations")
+        op.drop_table(f"{prefix}denials")
+        op.drop_table(f"{prefix}formations")
+        op.drop_table(f"{prefix}name_words")
+        op.drop_table(f"{prefix}registrations")
+        op.drop_table(f"{prefix}renamings")
+        op.drop_table(f"{prefix}reports")
+        op.drop_table(f"{prefix}sets")
+        op.drop_table(f"{prefix}successions")

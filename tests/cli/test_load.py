@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from api.cli.event_files import EventFile
 from infrastructure.database import Database
-from infrastructure.questions.viewpoints import read_position
+from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.log import events as stored_events
 from tests.cli.conftest import Ended, Foedus
 
@@ -103,7 +103,7 @@ def test_a_load_is_projected(store: str, load: Load, case: Case) -> None:
     load(as_ndjson(case["events"]))
     database = Database(store)
     with database.read() as conn:
-        assert read_position(conn) == 46
+        assert Snapshot.of(conn).position == 46
     database.dispose()
 
 

@@ -49,11 +49,11 @@ def test_a_folder_that_cannot_be_made_is_told(
 
 def test_a_rebuild_heals_what_a_replay_finds(loaded: str, foedus: Foedus) -> None:
     assert foedus("replay").out.startswith("the read models agree with the log up to position 46: ")
-    change(loaded, "UPDATE rm_sets SET level = 1 WHERE position = 23")
+    change(loaded, "UPDATE rm_a_sets SET level = 1 WHERE position = 23")
     ended = foedus("replay")
     assert (ended.code, ended.out) == (1, "")
     assert ended.err == (
-        "foedus: position 23, table rm_sets: level is 1, by the log 3\n"
+        "foedus: position 23, table rm_a_sets: level is 1, by the log 3\n"
         "the log is the truth: `foedus rebuild` makes the read models anew\n"
     )
     ended = foedus("rebuild", "read-models")
@@ -62,10 +62,10 @@ def test_a_rebuild_heals_what_a_replay_finds(loaded: str, foedus: Foedus) -> Non
 
 
 def test_a_replay_counts_rows_that_are_missing(loaded: str, foedus: Foedus) -> None:
-    change(loaded, "DELETE FROM rm_sets WHERE position = 23")
+    change(loaded, "DELETE FROM rm_a_sets WHERE position = 23")
     ended = foedus("replay")
     assert ended.code == 1
-    assert "position 23, table rm_sets: holds 0 rows where the log gives 2" in ended.err
+    assert "position 23, table rm_a_sets: holds 0 rows where the log gives 2" in ended.err
 
 
 @pytest.mark.usefixtures("loaded")

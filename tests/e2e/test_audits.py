@@ -66,7 +66,7 @@ async def test_honest_read_models_are_replayed(case: Client) -> None:
 
 
 async def test_a_tampered_read_model_is_located(own_case: Client, fresh_url: str) -> None:
-    tamper(fresh_url, "UPDATE rm_reports SET claimant = 'france' WHERE position = 32")
+    tamper(fresh_url, "UPDATE rm_a_reports SET claimant = 'france' WHERE position = 32")
     *_, last = await replayed(own_case)
     assert last["ok"] is False
     assert last["first_difference"]["position"] == 32

@@ -10,6 +10,7 @@ from domain.viewpoint import Viewpoint
 from domain.vocabulary import ActorRegistered, ActorRenamed
 from domain.vocabulary.actors import OtherName
 from infrastructure.questions.actors import actors
+from infrastructure.questions.snapshots import Snapshot
 from tests.builders import event, registered, retracted
 from tests.property.comparing import World
 
@@ -36,7 +37,7 @@ def told(world: World) -> World:
 
 def found(world: World, position: int, **asked: Any) -> list[str]:
     with world.database.read() as conn:
-        page, following = actors(conn, replace(VIEWPOINT, position=position), **asked)
+        page, following = actors(Snapshot.of(conn), replace(VIEWPOINT, position=position), **asked)
     assert following is None
     return [actor.id for actor in page]
 

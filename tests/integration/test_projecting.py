@@ -16,13 +16,21 @@ from infrastructure.audit import Replayed, replay
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.event_store.envelope import NewEvent
-from infrastructure.event_store.tracking import checkpoint
-from infrastructure.projecting import NewerProjection, Projector, Unprojectable, projector
+from infrastructure.event_store.tracking import Checkpoint
+from infrastructure.live_models import live_models
+from infrastructure.projecting import (
+    NewerProjection,
+    Projector,
+    RebuildUnderWay,
+    Unprojectable,
+    projector,
+    rebuilding,
+)
 from infrastructure.projecting.batch import Batch
-from infrastructure.projecting.projector import NAME, VERSION
-from infrastructure.schema import read_models as rm
 from infrastructure.schema.log import checkpoints, events
+from infrastructure.schema.read_models import VERSION
 from tests.builders import denied, event, registered
+from tests.integration.waiting import eventually
 from tests.property.comparing import World
 from tests.property.histories import random_history
 
@@ -30,13 +38,21 @@ WAIT = 20
 
 
 def contents(database: Database) -> dict[str, list[str]]:
+    """The rows of the live set, by the short names of its tables."""
     with database.read() as conn:
+        models, _ = live_models(conn)
         return {
-            table.name: sorted(
-                json.dumps(dict(row)) for row in conn.execute(select(table)).mappings()
-            )
-            for table in rm.TABLES
+            name: sorted(json.dumps(dict(row)) for row in conn.execute(select(table)).mappings())
+            for name, table in models.tables.items()
         }
+
+
+def standing(database: Database) -> Checkpoint:
+    """The live set's checkpoint."""
+    with database.read() as conn:
+        _, found = live_models(conn)
+    assert found is not None
+    return found
 
 
 def unreadable(event_id: str = "0") -> NewEvent:
@@ -56,10 +72,10 @@ def test_batches_of_any_size_and_a_rebuild_give_the_same_rows(
         world.log.append(random_history(Random(seed), events=60).events)
     world.projector.catch_up()
     followed = contents(world.database)
-    assert len(followed["rm_reports"]) == 180
-    assert followed["rm_denials"]
-    assert followed["rm_successions"]
-    monkeypatch.setattr(projector, "BATCH", 50)
+    assert len(followed["reports"]) == 180
+    assert followed["denials"]
+    assert followed["successions"]
+    monkeypatch.setattr(rebuilding, "BATCH", 50)
     assert world.projector.rebuild() == 180
     assert contents(world.database) == followed
 
@@ -89,7 +105,7 @@ def test_other_applications_events_are_passed_over(world: World) -> None:
     recorder(world).append([DCBEvent("Anything", b"\xff", ["actor:a"])])
     world.log.append([registered("a")])
     assert world.projector.catch_up() == 2
-    assert len(contents(world.database)["rm_reports"]) == 1
+    assert len(contents(world.database)["reports"]) == 1
 
 
 def test_an_unreadable_event_stops_the_projection_before_it(world: World) -> None:
@@ -98,25 +114,20 @@ def test_an_unreadable_event_stops_the_projection_before_it(world: World) -> Non
     world.log.append([registered("c")])
     with pytest.raises(Unprojectable, match="position 3"):
         world.projector.catch_up()
-    with world.database.read() as conn:
-        found = checkpoint(conn, NAME)
-    assert found is not None
+    found = standing(world.database)
     assert found.position == 2
     assert found.error is not None
     assert "position 3" in found.error
-    assert len(contents(world.database)["rm_reports"]) == 2
+    assert len(contents(world.database)["reports"]) == 2
 
 
 def test_a_stopped_projector_says_why(world: World) -> None:
     world.projector.start()
     try:
-        recorder(world).record([unreadable()])
-        thread = world.projector._thread
-        assert thread is not None
-        thread.join(WAIT)
-        assert not thread.is_alive()
-        assert world.projector.failure is not None
-        assert "position 1" in world.projector.failure
+        recorder(world).record([unreadable("the-bad-one")])
+        said = eventually(lambda: world.projector.failure)
+        assert "position 1, BattleReported the-bad-one: " in said
+        assert said == f"the projection stopped: {standing(world.database).error}"
     finally:
         world.projector.stop()
 
@@ -143,10 +154,10 @@ def test_older_read_models_are_rebuilt_and_newer_ones_refused(world: World) -> N
     world.log.append([registered("a")])
     world.projector.catch_up()
     with world.database.write() as conn:
-        conn.execute(text("DELETE FROM rm_reports"))
+        conn.execute(text("DELETE FROM rm_a_reports"))
         conn.execute(update(checkpoints).values(version=VERSION - 1))
     world.projector.catch_up()
-    assert len(contents(world.database)["rm_reports"]) == 1
+    assert len(contents(world.database)["reports"]) == 1
     with world.database.write() as conn:
         conn.execute(update(checkpoints).values(version=VERSION + 1))
     for touch in (world.projector.catch_up, world.projector.start):
@@ -160,6 +171,7 @@ def test_a_running_projector_stops_when_its_checkpoint_is_not_its_own(
 ) -> None:
     world.projector.start()
     try:
+        eventually(lambda: world.projector.leads)
         with world.database.write() as conn:
             ours = (
                 update(checkpoints).values(version=version)
@@ -168,29 +180,26 @@ def test_a_running_projector_stops_when_its_checkpoint_is_not_its_own(
             )
             conn.execute(ours)
         world.log.append([registered("a")])
-        thread = world.projector._thread
-        assert thread is not None
-        thread.join(WAIT)
-        assert not thread.is_alive()
-        assert world.projector.failure
+        assert eventually(lambda: world.projector.failure)
     finally:
         world.projector.stop()
 
 
-def test_processes_that_rebuild_at_once_wait_for_each_other(
-    world: World, other_process: World
-) -> None:
+def test_a_second_rebuild_at_once_is_refused(world: World, other_process: World) -> None:
     world.log.append([registered("a"), registered("b")])
     world.projector.catch_up()
     followed = contents(world.database)
-    together = Barrier(2)
+    refused: list[BaseException] = []
 
-    def rebuild(one: World) -> int:
-        together.wait(WAIT)
-        return one.projector.rebuild()
+    def rebuild_too(*_: int) -> None:
+        with pytest.raises(RebuildUnderWay, match="under way") as error:
+            other_process.projector.rebuild()
+        refused.append(error.value)
 
-    with ThreadPoolExecutor(2) as threads:
-        assert list(threads.map(rebuild, (world, other_process))) == [2, 2]
+    assert world.projector.rebuild(rebuild_too) == 2
+    assert len(refused) == 1
+    assert contents(world.database) == followed
+    assert other_process.projector.rebuild() == 2
     assert contents(world.database) == followed
 
 
@@ -200,16 +209,12 @@ def test_an_unforeseen_error_stops_the_projector_and_is_told(
     def fail(*_: Any) -> None:
         raise TypeError("unforeseen")
 
-    monkeypatch.setattr(Batch, "apply", fail)
+    monkeypatch.setattr(Batch, "of", fail)
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
     world.projector.start()
     try:
         world.log.append([registered("a")])
-        thread = world.projector._thread
-        assert thread is not None
-        thread.join(WAIT)
-        assert world.projector.failure is not None
-        assert "unforeseen" in world.projector.failure
+        assert "unforeseen" in eventually(lambda: world.projector.failure)
     finally:
         world.projector.stop()
 
@@ -229,7 +234,7 @@ def test_events_erased_after_they_were_corrected_or_denied_are_passed_over(world
         conn.execute(update(events).where(events.c.position == 3).values(data=None, salt=None))
     assert world.projector.catch_up() == 5
     followed = contents(world.database)
-    assert len(followed["rm_reports"]) == 4
+    assert len(followed["reports"]) == 4
     world.projector.rebuild()
     assert contents(world.database) == followed
     *_, replayed = replay(world.database)
@@ -248,7 +253,7 @@ def test_a_rebuild_that_fails_leaves_the_read_models_as_they_were(world: World) 
 
 
 def test_progress_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projector, "BATCH", 2)
+    monkeypatch.setattr(rebuilding, "BATCH", 2)
     told: list[tuple[Any, ...]] = []
     world.log.append([registered(actor) for actor in "abcde"])
     Projector(world.database, recorder(world)).rebuild(lambda *args: told.append(args))

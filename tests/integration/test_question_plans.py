@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Engine, event, text
 
 from domain.viewpoint import Viewpoint
 from infrastructure.database import Database
@@ -21,43 +21,44 @@ from infrastructure.questions.alliances import alliance, alliances
 from infrastructure.questions.events import EventFilter, events
 from infrastructure.questions.events import event as one_event
 from infrastructure.questions.explanation import explain
+from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import ViewpointRequest, resolve
 from tests.property.comparing import World
 from tests.property.histories import History, random_history
 
-Ask = Callable[[Connection, Viewpoint, History], object]
+Ask = Callable[[Snapshot, Viewpoint, History], object]
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 REQUEST = ViewpointRequest(known_at=NOW, according_to=None)
 
 QUESTIONS: dict[str, Ask] = {
-    "viewpoint": lambda c, v, h: resolve(
-        c,
+    "viewpoint": lambda s, v, h: resolve(
+        s,
         replace(REQUEST, known_at=v.known_at, according_to=h.actors[0]),
         today=NOW.date(),
         now=NOW,
     ),
-    "alignments": lambda c, v, h: alignments(c, v, h.actors),
-    "explain": lambda c, v, h: explain(c, v, *h.actors[:2], limit=5),
-    "alliances": lambda c, v, h: alliances(c, v, limit=3),
-    "alliances of a member": lambda c, v, h: alliances(c, v, member=h.actors[0]),
-    "alliance": lambda c, v, h: alliance(c, v, formed(h)),
-    "actors": lambda c, v, h: actors(c, v, limit=3),
-    "actors by name and kind": lambda c, v, h: actors(c, v, name="name of", kind="state"),
-    "actor": lambda c, v, h: actor(c, v, h.actors[0]),
-    "events": lambda c, v, h: events(c, EventFilter(), after=3, limit=5),
-    "events of a type": lambda c, v, h: events(c, EventFilter(type="BattleReported")),
-    "events by tags": lambda c, v, h: events(
-        c, EventFilter(actor=h.actors[0], alliance=h.alliances[0])
+    "alignments": lambda s, v, h: alignments(s, v, h.actors),
+    "explain": lambda s, v, h: explain(s, v, *h.actors[:2], limit=5),
+    "alliances": lambda s, v, h: alliances(s, v, limit=3),
+    "alliances of a member": lambda s, v, h: alliances(s, v, member=h.actors[0]),
+    "alliance": lambda s, v, h: alliance(s, v, formed(h)),
+    "actors": lambda s, v, h: actors(s, v, limit=3),
+    "actors by name and kind": lambda s, v, h: actors(s, v, name="name of", kind="state"),
+    "actor": lambda s, v, h: actor(s, v, h.actors[0]),
+    "events": lambda s, v, h: events(s.conn, EventFilter(), after=3, limit=5),
+    "events of a type": lambda s, v, h: events(s.conn, EventFilter(type="BattleReported")),
+    "events by tags": lambda s, v, h: events(
+        s.conn, EventFilter(actor=h.actors[0], alliance=h.alliances[0])
     ),
-    "events by claimant": lambda c, v, h: events(c, EventFilter(claimant=h.actors[0])),
-    "events by day": lambda c, v, h: events(
-        c,
+    "events by claimant": lambda s, v, h: events(s.conn, EventFilter(claimant=h.actors[0])),
+    "events by day": lambda s, v, h: events(
+        s.conn,
         EventFilter(
             actor=h.actors[0], occurred_from=date(2020, 1, 1), occurred_to=date(2020, 2, 1)
         ),
     ),
-    "event": lambda c, v, h: one_event(c, h.events[0].id),
+    "event": lambda s, v, h: one_event(s.conn, h.events[0].id),
 }
 
 VIEWPOINTS: dict[str, dict[str, Any]] = {
@@ -117,7 +118,7 @@ def test_every_question_goes_by_indexes(crowded: Crowded) -> None:
         viewpoint = replace(crowded.viewpoint, according_to=according_to, **more)
         for question, ask in QUESTIONS.items():
             with listening() as said, crowded.world.database.read() as conn:
-                ask(conn, viewpoint, crowded.history)
+                ask(Snapshot.of(conn), viewpoint, crowded.history)
             asked = [one for one in said if one[0].startswith(("SELECT", "WITH"))]
             assert asked
             for statement, values in asked:
@@ -157,7 +158,7 @@ def test_the_number_of_statements_does_not_depend_on_what_is_found(crowded: Crow
         counts = []
         for history in (busy, quiet):
             with listening() as said, crowded.world.database.read() as conn:
-                ask(conn, viewpoint, history)
+                ask(Snapshot.of(conn), viewpoint, history)
             counts.append(len([one for one in said if one[0].startswith("SELECT")]))
         assert counts[0] == counts[1] <= MOST_STATEMENTS, question
 
@@ -169,6 +170,6 @@ def test_more_actors_take_no_more_statements(crowded: Crowded) -> None:
     counts = []
     for actors_asked in (crowded.history.actors[:2], crowded.history.actors):
         with listening() as said, crowded.world.database.read() as conn:
-            alignments(conn, crowded.viewpoint, actors_asked)
+            alignments(Snapshot.of(conn), crowded.viewpoint, actors_asked)
         counts.append(len(said))
     assert counts[0] == counts[1]

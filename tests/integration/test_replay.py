@@ -7,9 +7,10 @@ from sqlalchemy import text, update
 
 from infrastructure.audit import Replayed, replay
 from infrastructure.database import Database
+from infrastructure.live_models import live_models
 from infrastructure.questions.viewpoints import AheadOfReadModel
-from infrastructure.schema import read_models as rm
 from infrastructure.schema.log import events
+from infrastructure.schema.read_models import FOREVER, A
 from tests.property.comparing import World
 from tests.property.histories import random_history
 
@@ -53,8 +54,9 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_to_any_read_model_is_located(told: Database, world: World, change: str) -> None:
-    for table in (table.name for table in rm.TABLES):
+    for name in A.tables:
         with told.write() as conn:
+            table = live_models(conn)[0].tables[name].name
             first = text(f"SELECT position FROM {table} ORDER BY position LIMIT 1")
             position = conn.execute(first).scalar_one()
             statement = CHANGES[change].format(table=table, position=position, beyond=EVENTS + 5)
@@ -77,8 +79,8 @@ def test_an_event_that_was_changed_in_the_log_is_located(told: Database) -> None
 def test_a_row_beyond_the_log_is_found(told: Database) -> None:
     with told.write() as conn:
         conn.execute(
-            text(f"INSERT INTO rm_name_words VALUES ('word', 'actor', {EVENTS + 1}, {rm.FOREVER})")
+            text(f"INSERT INTO rm_a_name_words VALUES ('word', 'actor', {EVENTS + 1}, {FOREVER})")
         )
     difference = result(told).first_difference
     assert difference is not None
-    assert (difference.table, difference.position) == ("rm_name_words", EVENTS + 1)
+    assert (difference.table, difference.position) == ("rm_a_name_words", EVENTS + 1)

@@ -20,6 +20,7 @@ from infrastructure.log import EventLog
 from infrastructure.projecting import Projector
 from infrastructure.questions import actors, alignments, alliances, explanation
 from infrastructure.questions.registrations import UnknownActors
+from infrastructure.questions.snapshots import Snapshot
 from tests.property.histories import History, random_viewpoint
 
 VIEWPOINTS = 3
@@ -105,25 +106,26 @@ def _by_fold(
 
 def _by_sql(world: World, history: History, viewpoint: Viewpoint, pair: tuple[str, ...]) -> Answers:
     with world.database.read() as conn:
+        snapshot = Snapshot.of(conn)
         answers: Answers = {}
         known = []
         for actor in history.actors:
             try:
-                answers[f"actor {actor}"] = actors.actor(conn, viewpoint, actor)
+                answers[f"actor {actor}"] = actors.actor(snapshot, viewpoint, actor)
                 known.append(actor)
             except UnknownActors:
                 answers[f"actor {actor}"] = None
-        _, pairs = alignments.alignments(conn, viewpoint, known)
+        _, pairs = alignments.alignments(snapshot, viewpoint, known)
         answers |= {f"alignment of {' and '.join(one.actors)}": one for one in pairs}
-        listed, _ = alliances.alliances(conn, viewpoint, after=history.prefix, limit=ALLIANCES)
+        listed, _ = alliances.alliances(snapshot, viewpoint, after=history.prefix, limit=ALLIANCES)
         ours = [one for one in listed if one.id in history.alliances]
         answers["alliances"] = ours
         for one in ours:
-            state, steps = alliances.alliance(conn, viewpoint, one.id)
+            state, steps = alliances.alliance(snapshot, viewpoint, one.id)
             assert state == one
             answers[f"history of {one.id}"] = steps
         if set(pair) <= set(known):
-            explained = explanation.explain(conn, viewpoint, *pair, limit=1000).explanation
+            explained = explanation.explain(snapshot, viewpoint, *pair, limit=1000).explanation
             answers |= {
                 f"{one.name} of {pair}": getattr(explained, one.name) for one in fields(explained)
             }

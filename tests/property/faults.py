@@ -52,10 +52,10 @@ FAULTS = {
         "position",
     ),
     "retraction-before-it-was-known": Fault(
-        ADMISSION, "rows.c.known_to > POSITION", "rows.c.known_to == rm.FOREVER"
+        ADMISSION, "rows.c.known_to > POSITION", "rows.c.known_to == 2**62"
     ),
     "retraction-ignored": Fault(ADMISSION, "rows.c.known_to > POSITION", "True"),
-    "denial-ignored": Fault(ADMISSION, ', (denied_by(rows), "denied")]', "]"),
+    "denial-ignored": Fault(ADMISSION, ', (denied_by(rm, rows), "denied")]', "]"),
     "retracted-denial-still-disputes": Fault(ADMISSION, "rival, known(denial)", "rival"),
     "own-denial-disputes": Fault(
         ADMISSION, "denial.c.claimant.is_distinct_from(rows.c.claimant)", "denial.c.position > 0"

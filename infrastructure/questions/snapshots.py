@@ -1,0 +1,44 @@
+"""The read models as one snapshot of the database has them: which set is live, and how far it is.
+
+Every question starts here. The two are read together, so that a set that is being built is never
+asked, and a swap falls between two snapshots (DESIGN section 8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from infrastructure.live_models import live_models
+from infrastructure.schema.read_models import VERSION, ReadModels
+
+
+class OtherReadModels(Exception):
+    """The read models are of another version than this program reads."""
+
+    def __init__(self, version: int) -> None:
+        remedy = "they are to be rebuilt" if version < VERSION else "upgrade Foedus"
+        super().__init__(
+            f"the read models are of version {version}, this program reads {VERSION}: {remedy}"
+        )
+        self.version = version
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A read transaction, the set of read models that was live then, and the position it held."""
+
+    conn: Connection
+    models: ReadModels
+    position: int
+
+    @classmethod
+    def of(cls, conn: Connection) -> Snapshot:
+        """See what is live. Raises OtherReadModels."""
+        models, found = live_models(conn)
+        if found is None:
+            return cls(conn, models, 0)
+        if found.version != VERSION:
+            raise OtherReadModels(found.version)
+        return cls(conn, models, found.position)
