@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Generator
-from typing import Any, cast
+from collections.abc import AsyncIterator, Callable, Generator
+from typing import Any, TypeVar, cast
 
 from anyio import to_thread
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.answering import NDJSON, as_line
-from api.problems import Refusing, ahead_of_read_model
+from api.problems import Refusing, ahead_of_read_model, wrong_parameter
 from infrastructure.answering import plain
 from infrastructure.audit import Progress, Replayed, replay
 from infrastructure.database import Database
-from infrastructure.event_store.verification import verify
+from infrastructure.proving.prover import OutOfRange
+from infrastructure.proving.tree import LogDamaged
+from infrastructure.proving.verifying import verify_log
 from infrastructure.questions.viewpoints import AheadOfReadModel
 
 Steps = Generator[Progress | Replayed]
+Answer = TypeVar("Answer")
 
 
 async def verified(database: Database, running: asyncio.Lock) -> dict[str, Any]:
-    """Whether every stored byte is what was recorded."""
+    """Whether every stored byte is what was recorded, and every column what its data gives."""
     _refuse_second(running, "verify")
     async with running:
-        verdict = await asyncio.to_thread(verify, database)
+        verdict = await asyncio.to_thread(verify_log, database)
     bad = verdict.first_bad
     return {
         "ok": verdict.ok,
@@ -33,6 +36,17 @@ async def verified(database: Database, running: asyncio.Lock) -> dict[str, Any]:
         "hash": verdict.hash.hex(),
         "first_bad": None if bad is None else {"position": bad.position, "reason": bad.reason},
     }
+
+
+async def proven(proving: Callable[[], Answer]) -> Answer:
+    """What was to be proven, or why it cannot be."""
+    try:
+        return await asyncio.to_thread(proving)
+    except OutOfRange as beyond:
+        raise wrong_parameter(beyond.parameter, str(beyond)) from beyond
+    except LogDamaged as damaged:
+        detail = f"{damaged}. /v1/audit/verify tells more."
+        raise Refusing("log-damaged", detail) from damaged
 
 
 async def replayed(

@@ -72,6 +72,7 @@ KINDS: dict[str, Kind] = {
         Kind("storage-full", 507, "The database has no room to write"),
         Kind("bad-request", 400, "The request cannot be understood"),
         Kind("internal", 500, "Something went wrong on the server"),
+        Kind("log-damaged", 500, "The log is not what was recorded"),
     )
 }
 

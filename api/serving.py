@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
@@ -18,6 +19,7 @@ from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.log import EventLog
 from infrastructure.projecting import Projector
+from infrastructure.proving.prover import Prover
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import AheadOfReadModel, ViewpointRequest, resolve
@@ -54,6 +56,11 @@ class Serving:
     async def append(self, act: Callable[[], Answer]) -> Answer:
         """Run what blocks on the log's lock in a thread of its own."""
         return await asyncio.get_running_loop().run_in_executor(self.appenders, act)
+
+    @cached_property
+    def prover(self) -> Prover:
+        """Proves the log and signs what it proves; its tree grows with the first question."""
+        return Prover(self.database, self.settings.signing_key, self.clock)
 
     async def head(self) -> int:
         """The log's last position, 0 while it is empty."""

@@ -43,6 +43,10 @@ def _own_database_url() -> str:
     return file_url(data_folder() / "foedus.sqlite3")
 
 
+def _own_signing_key() -> Path:
+    return data_folder() / "signing-key.pem"
+
+
 class Settings(BaseSettings):
     """Every setting with its type, default and meaning. Read once at start, never changed."""
 
@@ -58,6 +62,15 @@ class Settings(BaseSettings):
             description="The database: sqlite:///PATH for a file, or "
             "postgresql+psycopg://USER:PASSWORD@HOST/NAME. "
             "By default an SQLite file in your data folder.",
+        ),
+    ]
+    signing_key: Annotated[
+        Path,
+        Field(
+            default_factory=_own_signing_key,
+            description="The file of the Ed25519 key that signs checkpoints and proofs of the log: "
+            "PKCS #8 in PEM, unencrypted. Made at first use where it is missing; by default "
+            "signing-key.pem in your data folder. Servers of one database share one.",
         ),
     ]
     auth: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import asking, backup, configuring, loading, serving, upkeep
+from api.cli import asking, backup, configuring, loading, proving, serving, upkeep
 from api.cli.stopping import stop_for
 from api.cli.terminal import printable
 
@@ -29,7 +29,10 @@ for command in (
     asking.explain,
     upkeep.rebuild,
     upkeep.replay,
-    upkeep.verify,
+    proving.verify,
+    proving.checkpoint,
+    proving.proof,
+    proving.verify_proof,
     backup.backup,
     backup.restore,
     configuring.settings,

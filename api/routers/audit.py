@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from api.answering import JSON, NDJSON, as_json
-from api.auditing import replayed, verified
+from api.auditing import proven, replayed, verified
 from api.documenting import refusals
 from api.parameters import only_documented
 from api.reading import Whole
-from api.schemas.answers import VerifyAnswer
+from api.schemas.answers import CheckpointAnswer, ConsistencyAnswer, ProofAnswer, VerifyAnswer
 from api.serving import ServingDep
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"], dependencies=[Depends(only_documented)])
@@ -24,7 +24,10 @@ router = APIRouter(prefix="/v1/audit", tags=["audit"], dependencies=[Depends(onl
     summary="Check every stored byte against the hash chain",
 )
 async def verify_log(serving: ServingDep) -> Response:
-    """Reads the whole log, and tells the first position that is not what was recorded."""
+    """Reads the whole log, and tells the first position that is not what was recorded.
+
+    Every byte is checked by the chain of hashes, and tags, type and version by the data.
+    """
     verdict = await verified(serving.database, serving.verifying)
     return Response(as_json(verdict), 200, _UNCACHED, JSON)
 
@@ -49,6 +52,62 @@ async def replay_log(
 ) -> Response:
     """Derives every row of the read models from the log again, and compares."""
     return await replayed(serving.database, position, serving.replaying)
+
+
+@router.get(
+    "/checkpoint",
+    response_model=CheckpointAnswer,
+    responses=refusals("invalid-parameter", "log-damaged"),
+    summary="Sign what the log is now: its size, Merkle root and hash",
+)
+async def sign_checkpoint(serving: ServingDep) -> Response:
+    """A signed note (C2SP tlog-checkpoint), and what it says spelled out.
+
+    Kept elsewhere, it exposes any later rewriting or cutting of the log.
+    """
+    signed = await proven(serving.prover.checkpoint)
+    return Response(as_json(signed.document()), 200, _UNCACHED, JSON)
+
+
+@router.get(
+    "/proof",
+    response_model=ProofAnswer,
+    responses=refusals("invalid-parameter", "log-damaged"),
+    summary="Prove that an event is in the log (RFC 9162)",
+)
+async def prove_inclusion(
+    serving: ServingDep,
+    position: Annotated[Whole, Query(description="The position of the event, from 1.")],
+    size: Annotated[
+        Whole | None,
+        Query(description="Prove it in the log of so many events. Default: all there are."),
+    ] = None,
+) -> Response:
+    """The event as stored, its leaf, the path to the root and the signed checkpoint with it.
+
+    `foedus verify-proof` checks the answer without the database.
+    """
+    proof = await proven(lambda: serving.prover.proof(position, size))
+    return Response(as_json(proof), 200, _UNCACHED, JSON)
+
+
+@router.get(
+    "/consistency",
+    response_model=ConsistencyAnswer,
+    responses=refusals("invalid-parameter", "log-damaged"),
+    summary="Prove that the log of an earlier size is the beginning of a later one (RFC 9162)",
+)
+async def prove_consistency(
+    serving: ServingDep,
+    first: Annotated[Whole, Query(description="How many events the earlier log had.")],
+    second: Annotated[
+        Whole | None,
+        Query(description="How many events the later log had. Default: all there are."),
+    ] = None,
+) -> Response:
+    """Both roots, the path between them, and the signed checkpoint with the second."""
+    proof = await proven(lambda: serving.prover.consistency(first, second))
+    return Response(as_json(proof), 200, _UNCACHED, JSON)
 
 
 _UNCACHED = {"Cache-Control": "no-store"}

@@ -7,7 +7,7 @@ the two together.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,6 +28,9 @@ from domain.policy import Alignment, Between, LineKind, Move
 from domain.vocabulary.actors import ActorKind, MembershipStatus
 from domain.vocabulary.alliances import Obligation
 from domain.walk import wire_name
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+"""32 bytes in hexadecimal digits."""
 
 
 class Shape(BaseModel):
@@ -217,6 +220,83 @@ class VerifyAnswer(Shape):
     position: int
     hash: str
     first_bad: FirstBad | None
+
+
+class CheckpointAnswer(Shape):
+    """A signed checkpoint: the note counts, the other fields repeat what it says."""
+
+    origin: str = Field(
+        pattern="^foedus/[0-9a-f]{32}$", description="Which store: `foedus/` and its id."
+    )
+    position: int = Field(ge=0, description="How many events the log had.")
+    root: Sha256 = Field(description="The Merkle root over their leaves (RFC 9162).")
+    hash: Sha256 = Field(description="The hash chain's value there.")
+    time: datetime = Field(description="When it was signed.")
+    key: Sha256 = Field(description="The Ed25519 public key that it is signed by.")
+    signature: str = Field(
+        pattern="^[0-9a-f]{128}$", description="Over the note's text, to the empty line."
+    )
+    note: str = Field(description="The signed note, as C2SP's tlog-checkpoint has it.")
+
+
+class ProvenEvent(Shape):
+    """An event as it is stored."""
+
+    position: int = Field(ge=1)
+    id: str | None = Field(description="Null where another application recorded it.")
+    type: str
+    schema_version: int
+    recorded_at: datetime
+    recorded_by: str | None
+    tags: list[str]
+    salt: str | None = Field(description="Null where the event was erased.")
+
+
+class ProvenEventOfText(ProvenEvent):
+    """With the stored bytes as text; null where the event was erased."""
+
+    data: str | None
+
+
+class ProvenEventOfBytes(ProvenEvent):
+    """With stored bytes that are no text."""
+
+    data_base64: str
+
+
+class InclusionPath(Shape):
+    """The siblings from the event's leaf to the root of a log of that size."""
+
+    position: int
+    size: int
+    path: list[Sha256]
+
+
+class ProofAnswer(Shape):
+    """Proof that an event is in the log of the checkpoint; a file for `foedus verify-proof`."""
+
+    format: Literal["foedus-proof/1"]
+    event: ProvenEventOfText | ProvenEventOfBytes
+    leaf: Sha256
+    inclusion: InclusionPath
+    checkpoint: CheckpointAnswer
+
+
+class TreeHead(Shape):
+    """The Merkle root of a log of that many events."""
+
+    position: int
+    root: Sha256
+
+
+class ConsistencyAnswer(Shape):
+    """Proof that the first log is the beginning of the second."""
+
+    format: Literal["foedus-consistency/1"]
+    first: TreeHead
+    second: TreeHead
+    path: list[Sha256]
+    checkpoint: CheckpointAnswer
 
 
 class Health(Shape):

@@ -29,6 +29,9 @@ OPERATIONS = {
     ("get", "/v1/policy"),
     ("get", "/v1/audit/verify"),
     ("get", "/v1/audit/replay"),
+    ("get", "/v1/audit/checkpoint"),
+    ("get", "/v1/audit/proof"),
+    ("get", "/v1/audit/consistency"),
     ("get", "/healthz"),
     ("get", "/readyz"),
 }
