@@ -23,7 +23,7 @@ from domain.vocabulary import EVENT_TYPES, EventData
 from domain.walk import hints_of, wire_name
 from infrastructure import forms
 from infrastructure.event_store.envelope import StoredEvent
-from infrastructure.upcasters import upcast
+from infrastructure.upcasters import SHAPES, NewerSchema, current_version, upcast
 
 _STRICT = ConfigDict(
     strict=True,
@@ -65,6 +65,7 @@ class StoredForm:
 def read_event(fields: dict[str, Any], event_id: str) -> Event:
     """Read one event from decoded JSON; an `id` among the fields must be a text and is the caller's.
 
+    Fields of an earlier version of the type are taken too, if they are wholly of that version.
     Raises UnreadableEvent with a pointer for each wrong, missing or unknown field.
     """
     name = fields.get("type")
@@ -75,13 +76,30 @@ def read_event(fields: dict[str, Any], event_id: str) -> Event:
             [Problem("/type", "must be one of the event types, see /v1/policy and the docs")]
         )
     body = {key: value for key, value in fields.items() if key not in ("id", "type")}
-    return _from_fields(EVENT_TYPES[name], body, event_id)
+    try:
+        return _from_fields(EVENT_TYPES[name], body, event_id)
+    except UnreadableEvent:
+        if (former := _of_former_version(name, body, event_id)) is None:
+            raise
+        return former
+
+
+def _of_former_version(type_name: str, body: dict[str, Any], event_id: str) -> Event | None:
+    """The event that a client wrote in an earlier version of its type, the newest that fits."""
+    for version in range(EVENT_TYPES[type_name].SCHEMA_VERSION - 1, 0, -1):
+        try:
+            written = forms.from_fields(SHAPES[type_name, version], body, event_id)
+        except ValueError:
+            continue
+        return decode(event_id, StoredForm(type_name, version, forms.to_json(written)))
+    return None
 
 
 def decode(event_id: str, stored: StoredForm) -> Event:
-    """The event of a stored form, through the upcasters of older versions."""
+    """The event of a stored form, through the upcasters of older versions. Raises NewerSchema."""
+    current = current_version(stored.type, stored.schema_version)
     data_type = EVENT_TYPES[stored.type]
-    if stored.schema_version == data_type.SCHEMA_VERSION:
+    if stored.schema_version == current:
         try:
             return forms.from_json(data_type, stored.data, event_id)
         except ValueError:
@@ -91,9 +109,12 @@ def decode(event_id: str, stored: StoredForm) -> Event:
 
 
 def event_of(stored: StoredEvent) -> Event:
-    """The event of a row of the log that is one of ours."""
+    """The event of a row of the log that is one of ours. Raises NewerSchema, naming its position."""
     form = StoredForm(stored.event.type, stored.schema_version, stored.event.data)
-    return decode(stored.id or "", form)
+    try:
+        return decode(stored.id or "", form)
+    except NewerSchema as error:
+        raise NewerSchema(f"at position {stored.position:,} {error}") from None
 
 
 def encode(event: Event) -> StoredForm:
