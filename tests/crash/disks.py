@@ -5,12 +5,15 @@ takes rights that not everybody has. A limit on the size of a program's files sa
 large", and everybody may set it, and lift it again while the program runs.
 """
 
+import errno
 import os
 import resource
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from tests.crash.programs import eventually
 
 MEGABYTE = 1024 * 1024
 
@@ -23,11 +26,19 @@ class SmallDisk:
         self._ballast = folder / "ballast"
 
     def fill(self, left: int) -> None:
-        """Leave so many bytes of room and no more."""
-        free = os.statvfs(self.folder)
-        size = max(free.f_bavail * free.f_frsize - left, 0)
+        """Leave so many bytes of room and no more, though others take some meanwhile."""
         with self._ballast.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, size)
+            eventually(lambda: self._taken(file.fileno(), left), "the disk is full")
+
+    def _taken(self, file: int, left: int) -> bool:
+        free = os.statvfs(self.folder)
+        try:
+            os.posix_fallocate(file, 0, max(free.f_bavail * free.f_frsize - left, 1))
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            return False
+        return True
 
     def make_room(self) -> None:
         self._ballast.unlink(missing_ok=True)
