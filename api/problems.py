@@ -26,6 +26,7 @@ from infrastructure.log import ExpectedPositionAhead, PositionConflict
 from infrastructure.questions.snapshots import OtherReadModels
 from infrastructure.questions.viewpoints import AheadOfReadModel, InTheFuture
 from infrastructure.storage import is_out_of_room
+from infrastructure.upcasters import NewerSchema
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:foedus:problem:"
@@ -208,6 +209,7 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], Refusing]] = {
     ),
     AheadOfReadModel: lambda error: ahead_of_read_model(error, "known_at"),
     OtherReadModels: lambda error: Refusing("not-ready", str(error)),
+    NewerSchema: lambda error: Refusing("not-ready", f"The log holds what is newer: {error}"),
     InTheFuture: lambda error: wrong_parameter("known_at", str(error)),
     RequestValidationError: _invalid_request,
     HTTPException: _framework,

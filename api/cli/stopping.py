@@ -15,6 +15,7 @@ from infrastructure.database import DatabaseUrlError, WriteLockTimeout
 from infrastructure.migrating import SchemaMismatch
 from infrastructure.projecting import NewerProjection, RebuildUnderWay, Unprojectable
 from infrastructure.questions.snapshots import OtherReadModels
+from infrastructure.upcasters import NewerSchema
 
 CHECK_FAILED = 1
 BAD_INPUT = 2
@@ -78,6 +79,7 @@ _EXPECTED: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], str], 
     ((DatabaseUrlError,), _url, BAD_INPUT),
     ((SchemaMismatch, NewerProjection, OtherReadModels, RebuildUnderWay), str, BAD_INPUT),
     ((Unprojectable,), _projection, CHECK_FAILED),
+    ((NewerSchema,), str, BAD_INPUT),
     ((ValidationError,), _settings, BAD_INPUT),
     (_DATABASE_ERRORS, _database, BAD_INPUT),
 )
