@@ -16,6 +16,7 @@ from api.serving import Clock, Serving, utc_now
 from api.settings import Settings
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
+from infrastructure.event_store.wakeups import LOG_CHANNEL, READ_MODELS_CHANNEL, Watch
 from infrastructure.log import EventLog
 from infrastructure.migrating import check_schema
 from infrastructure.projecting import Projector
@@ -73,7 +74,9 @@ async def _serving(settings: Settings, clock: Clock) -> AsyncIterator[Serving]:
     try:
         check_schema(database)
         recorder = SqlRecorder(database, clock=clock)
-        projector = Projector(database, recorder)
+        projector = Projector(database, recorder, stands=settings.projector == "inside")
+        hears = {LOG_CHANNEL: recorder.wake_listeners, READ_MODELS_CHANNEL: projector.wake}
+        watch = Watch(database, hears)
         serving = Serving(
             settings=settings,
             clock=clock,
@@ -84,10 +87,12 @@ async def _serving(settings: Settings, clock: Clock) -> AsyncIterator[Serving]:
             head_at_start=recorder.head().position,
         )
         projector.start()
+        watch.start()
         try:
             yield serving
         finally:
             serving.appenders.shutdown()
+            watch.stop()
             projector.stop()
             recorder.close()
     finally:

@@ -88,3 +88,11 @@ class Settings(BaseSettings):
         int,
         Field(ge=1, le=1000, description="The most events that one request may append."),
     ] = 1000
+    projector: Annotated[
+        Literal["inside", "apart"],
+        Field(
+            description="Who projects the log into the read models: inside (the server stands for "
+            "election beside whoever else does; one of them leads) or apart (it follows only, and "
+            "`foedus project` runs somewhere).",
+        ),
+    ] = "inside"

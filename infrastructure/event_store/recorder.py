@@ -72,7 +72,7 @@ class SqlRecorder(DCBRecorder):
             except exc.IntegrityError:
                 _refuse(event.id for event in self.by_ids(ids) if event.id is not None)
                 raise
-        self._notify()
+        self.wake_listeners()
         return stored
 
     def read(
@@ -127,7 +127,7 @@ class SqlRecorder(DCBRecorder):
         return subscription
 
     def listen(self, event: threading.Event) -> None:
-        """Set ``event`` after every append of this recorder from now on."""
+        """Set ``event`` after every append of this recorder, and whenever the listeners are woken."""
         with self._guard:
             self._listeners.add(event)
 
@@ -135,7 +135,8 @@ class SqlRecorder(DCBRecorder):
         with self._guard:
             self._listeners.discard(event)
 
-    def _notify(self) -> None:
+    def wake_listeners(self) -> None:
+        """Let every listener look at the log: something was, or may have been, appended."""
         with self._guard:
             for listener in self._listeners:
                 listener.set()

@@ -15,6 +15,7 @@ from infrastructure.database import Database
 from infrastructure.event_store import reading, tracking
 from infrastructure.event_store.errors import CheckpointMoved, in_the_librarys_words
 from infrastructure.event_store.tracking import Checkpoint
+from infrastructure.event_store.wakeups import READ_MODELS_CHANNEL
 from infrastructure.projecting.batch import Batch
 from infrastructure.schema.log import events
 from infrastructure.schema.read_models import VERSION, ReadModels
@@ -38,8 +39,8 @@ class Reached(NamedTuple):
     head: int
 
 
-def advance(database: Database, target: Target, size: int) -> Reached:
-    """Project up to `size` events into the set.
+def advance(database: Database, target: Target, size: int, *, told: bool = False) -> Reached:
+    """Project up to `size` events into the set; `told`: notify other processes that it moved.
 
     Raises Unprojectable, with what comes before that event projected and the reason kept in the
     checkpoint; NewerProjection and CheckpointLost.
@@ -55,6 +56,8 @@ def advance(database: Database, target: Target, size: int) -> Reached:
             with in_the_librarys_words(), database.write() as conn:
                 tracking.move(conn, models.name, VERSION, after, batch.upto)
                 batch.write(conn)
+                if told:
+                    tell(conn)
     except CheckpointMoved:
         return Reached(after, head)  # another process was faster: go on from where it is
     if batch.failure is not None:
@@ -62,6 +65,12 @@ def advance(database: Database, target: Target, size: int) -> Reached:
             tracking.stop(conn, models.name, VERSION, str(batch.failure))
         raise batch.failure
     return Reached(batch.upto, head)
+
+
+def tell(conn: Connection) -> None:
+    """Let PostgreSQL wake, at the commit, whoever waits for the read models to move."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_notify(READ_MODELS_CHANNEL, "")))
 
 
 def ours(found: Checkpoint | None) -> Checkpoint:

@@ -152,7 +152,7 @@ class Projector:
 
     def _advance(self) -> Reached:
         try:
-            reached = advance(self._database, live_models, BATCH)
+            reached = advance(self._database, live_models, BATCH, told=True)
         except Unprojectable as stopped:
             self._waiting.arrive(stopped.position - 1)
             raise

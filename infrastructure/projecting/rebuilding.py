@@ -16,7 +16,7 @@ from infrastructure.event_store import reading, tracking
 from infrastructure.event_store.errors import in_the_librarys_words
 from infrastructure.live_models import live_models
 from infrastructure.process_locks import process_lock
-from infrastructure.projecting.advancing import CheckpointLost, advance, ours, refuse_newer
+from infrastructure.projecting.advancing import CheckpointLost, advance, ours, refuse_newer, tell
 from infrastructure.projecting.batch import Batch
 from infrastructure.schema import read_models as rm
 from infrastructure.schema.log import checkpoints
@@ -104,6 +104,7 @@ def _swap(database: Database, models: rm.ReadModels) -> int | None:
         conn.execute(update(rm.live).values(name=models.name))
         forget = delete(checkpoints).where(checkpoints.c.name == rm.other(models).name)
         conn.execute(forget)
+        tell(conn)
         return position
 
 

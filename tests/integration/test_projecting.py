@@ -30,7 +30,7 @@ from infrastructure.projecting.batch import Batch
 from infrastructure.schema.log import checkpoints, events
 from infrastructure.schema.read_models import VERSION
 from tests.builders import denied, event, registered
-from tests.integration.waiting import eventually
+from tests.waiting import eventually
 from tests.property.comparing import World
 from tests.property.histories import random_history
 
