@@ -1,6 +1,7 @@
 """One run of the benchmark: its sizes, databases, figures and logs, handed from suite to suite."""
 
 import sys
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -25,12 +26,14 @@ class Session:
     databases: Databases
     subjects: ExitStack
     figures: Figures = field(default_factory=Figures)
+    started: float = field(default_factory=time.monotonic)
     logs: dict[tuple[str, str, int], str] = field(default_factory=dict)
     """The prepared logs by whose they are, database and number of events."""
 
     def say(self, text: str) -> None:
         """Tell whoever waits what is being done."""
-        sys.stderr.write(f"{text}\n")
+        minutes, seconds = divmod(int(time.monotonic() - self.started), 60)
+        sys.stderr.write(f"{minutes:3}:{seconds:02}  {text}\n")
         sys.stderr.flush()
 
     def subject(

@@ -24,6 +24,8 @@ class Sizes:
     seconds: float
     clients: tuple[int, ...] = (1, 16, 64)
     batch: int = 1_000
+    concurrent_batch: int = 100
+    """The batches of several appenders at once: a thousand each of 64 would be one act a round."""
     large_batch: int = 10_000
     logs: tuple[int, ...]
     reads: int
@@ -38,7 +40,10 @@ class Sizes:
     @property
     def shapes(self) -> list[Shape]:
         """Every number of appenders, with single events and with batches."""
-        return [Shape(clients, size) for size in (1, self.batch) for clients in self.clients]
+        singles = [Shape(clients, 1) for clients in self.clients]
+        alone, *together = self.clients
+        batches = [Shape(clients, self.concurrent_batch) for clients in together]
+        return [*singles, Shape(alone, self.batch), *batches]
 
 
 FULL = Sizes(
@@ -67,6 +72,7 @@ TINY = Sizes(
     seconds=0.02,
     clients=(1, 2),
     batch=10,
+    concurrent_batch=5,
     large_batch=20,
     logs=(150, 300),
     reads=5,
