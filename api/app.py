@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api.documenting import document
 from api.gate import Gate
+from api.gathering import Gathering
 from api.problems import answer_with_problems
 from api.routers import actors, alignments, alliances, audit, events, health, policy
 from api.serving import Clock, Serving, utc_now
@@ -82,7 +83,7 @@ async def _serving(settings: Settings, clock: Clock) -> AsyncIterator[Serving]:
             clock=clock,
             database=database,
             recorder=recorder,
-            log=EventLog(recorder),
+            appends=Gathering(EventLog(recorder)),
             projector=projector,
             head_at_start=recorder.head().position,
         )
@@ -91,7 +92,7 @@ async def _serving(settings: Settings, clock: Clock) -> AsyncIterator[Serving]:
         try:
             yield serving
         finally:
-            serving.appenders.shutdown()
+            await serving.appends.close()
             watch.stop()
             projector.stop()
             recorder.close()

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
 
+from api.gathering import Gathering
 from api.parsing import MOST_PROBLEMS, Posted, read_posted
 from api.problems import Fault, Refusing, invalid_body
 from domain.checks import Problem
 from infrastructure.event_store import chain
-from infrastructure.log import Appended, ContentConflict, EventLog, Receipt, Refused
+from infrastructure.log import Appended, ContentConflict, Receipt, Refused, Submission
 
 JSON_TYPE = "application/json"
+
+READ_AT_ONCE = 8_192
+"""A body of so many bytes is read faster than it is handed to another thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,16 @@ class Recording:
         return f"/v1/events?after={first - 1}"
 
 
-def record(log: EventLog, raw: bytes, most_events: int, expected_position: int | None) -> Recording:
-    """Read the body and append its events; blocks. Raises what becomes a problem."""
-    posted = read_posted(raw, most_events)
+async def record(
+    appends: Gathering, raw: bytes, most_events: int, expected_position: int | None
+) -> Recording:
+    """Read the body and append its events. Raises what becomes a problem."""
+    if len(raw) <= READ_AT_ONCE:
+        posted = read_posted(raw, most_events)
+    else:
+        posted = await asyncio.to_thread(read_posted, raw, most_events)
     try:
-        appended = log.append(posted.events, expected_position=expected_position)
+        appended = await appends.append(Submission(posted.events, expected_position))
     except Refused as refused:
         raise _refusing(posted, refused) from refused
     except ContentConflict as conflict:

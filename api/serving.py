@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,12 +11,12 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
+from api.gathering import Gathering
 from api.problems import wrong_parameter
 from api.settings import Settings
 from domain.viewpoint import Viewpoint
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
-from infrastructure.log import EventLog
 from infrastructure.projecting import Projector
 from infrastructure.proving.prover import Prover
 from infrastructure.questions.registrations import UnknownActors
@@ -26,9 +25,6 @@ from infrastructure.questions.viewpoints import AheadOfReadModel, ViewpointReque
 
 Answer = TypeVar("Answer")
 Clock = Callable[[], datetime]
-
-MOST_APPENDERS = 32
-"""So many appends are under way at once; the others queue."""
 
 
 def utc_now() -> datetime:
@@ -44,18 +40,11 @@ class Serving:
     clock: Clock
     database: Database
     recorder: SqlRecorder
-    log: EventLog
+    appends: Gathering
     projector: Projector
     head_at_start: int
-    appenders: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(MOST_APPENDERS, "foedus-append")
-    )
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    async def append(self, act: Callable[[], Answer]) -> Answer:
-        """Run what blocks on the log's lock in a thread of its own."""
-        return await asyncio.get_running_loop().run_in_executor(self.appenders, act)
 
     @cached_property
     def prover(self) -> Prover:

@@ -133,9 +133,7 @@ async def append_events(
     """
     settings = serving.settings
     raw = await body_of(request, settings.max_body_bytes)
-    recording = await serving.append(
-        lambda: record(serving.log, raw, settings.max_events, expected_position)
-    )
+    recording = await record(serving.appends, raw, settings.max_events, expected_position)
     status = 201 if recording.appended.new else 200
     headers = {"Location": recording.location()}
     return Response(as_json(recording.body()), status, headers, JSON)

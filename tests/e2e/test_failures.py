@@ -68,7 +68,7 @@ async def test_a_failure_tells_nothing_of_the_inside(
         raise failure
 
     monkeypatch.setattr(serving(case).database, "ask", fail)
-    monkeypatch.setattr(serving(case).log, "append", fail)
+    monkeypatch.setattr(serving(case).appends, "append", fail)
     responses = [
         await case.get("/v1/alignments/mali/france"),
         await case.get("/v1/events"),
