@@ -26,7 +26,12 @@ def as_line(content: Any) -> bytes:
     return as_json(content) + b"\n"
 
 
-def answered(request: Request, content: Any, headers: Mapping[str, str] | None = None) -> Response:
+def answered(
+    request: Request,
+    content: Any,
+    headers: Mapping[str, str] | None = None,
+    media_type: str = JSON,
+) -> Response:
     """The answer to a GET, or 304 where the client holds these bytes already."""
     body = as_json(content)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -38,7 +43,7 @@ def answered(request: Request, content: Any, headers: Mapping[str, str] | None =
     }
     if _holds(request.headers.get("if-none-match"), tag):
         return Response(None, 304, every)
-    return Response(body, 200, every, JSON)
+    return Response(body, 200, every, media_type)
 
 
 def answered_from(request: Request, content: dict[str, Any]) -> Response:

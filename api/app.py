@@ -8,15 +8,17 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
+from api.cloudevents import CloudEvents
 from api.documenting import document
+from api.following import Following
 from api.gate import Gate
 from api.gathering import Gathering
 from api.problems import answer_with_problems
-from api.routers import actors, alignments, alliances, audit, events, health, policy
+from api.routers import actors, alignments, alliances, audit, events, health, policy, streams
 from api.serving import Clock, Serving, utc_now
 from api.settings import Settings
 from infrastructure.database import Database
-from infrastructure.event_store import SqlRecorder
+from infrastructure.event_store import SqlRecorder, reading
 from infrastructure.event_store.wakeups import LOG_CHANNEL, READ_MODELS_CHANNEL, Watch
 from infrastructure.log import EventLog
 from infrastructure.migrating import check_schema
@@ -62,6 +64,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
     )
     app.add_middleware(Gate, loopback_only=settings.auth == "open")
     answer_with_problems(app)
+    app.include_router(streams.router)  # before the events: there its path would be an event's id
     app.include_router(events.router(settings))
     for module in (actors, alliances, alignments, policy, audit, health):
         app.include_router(module.router)
@@ -86,15 +89,23 @@ async def _serving(settings: Settings, clock: Clock) -> AsyncIterator[Serving]:
             appends=Gathering(EventLog(recorder)),
             projector=projector,
             head_at_start=recorder.head().position,
+            cloudevents=CloudEvents.of(_store_id(database)),
+            following=Following(database, recorder, most_streams=settings.max_streams),
         )
         projector.start()
         watch.start()
         try:
             yield serving
         finally:
+            await serving.following.aclose()
             await serving.appends.close()
             watch.stop()
             projector.stop()
             recorder.close()
     finally:
         await database.aclose()
+
+
+def _store_id(database: Database) -> bytes:
+    with database.read() as conn:
+        return reading.store_id(conn)

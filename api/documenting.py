@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.cloudevents import SCHEMA as CLOUD_EVENT
 from api.problems import KINDS, MEDIA_TYPE
 from api.schemas.events import REFERENCES, components
 
@@ -94,7 +95,7 @@ def document(app: FastAPI) -> None:
                 routes=app.routes,
             )
             schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-            schemas |= components() | {"Problem": PROBLEM}
+            schemas |= components() | {"Problem": PROBLEM, "CloudEvent": CLOUD_EVENT}
             app.openapi_schema = schema
         return app.openapi_schema
 

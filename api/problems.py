@@ -61,13 +61,14 @@ KINDS: dict[str, Kind] = {
         Kind("event-ended", 409, "That event is retracted or superseded already"),
         Kind("content-conflict", 409, "The id is recorded with other content"),
         Kind("position-conflict", 409, "The same actors were touched after the expected position"),
-        Kind("ahead-of-log", 409, "The expected position is ahead of the log"),
+        Kind("ahead-of-log", 409, "The position given is ahead of the log"),
         Kind("ahead-of-read-model", 409, "The position asked is ahead of the read model"),
         Kind("not-found", 404, "There is nothing under this address"),
         Kind("method-not-allowed", 405, "This address does not take that method"),
         Kind("not-acceptable", 406, "The answer has no form that the request accepts"),
         Kind("foreign-host", 421, "This server answers to loopback names only"),
         Kind("busy", 429, "One of these runs at a time"),
+        Kind("too-many-streams", 503, "No more streams can be served just now"),
         Kind("not-ready", 503, "The server is not ready to answer"),
         Kind("database-unavailable", 503, "The database cannot be reached just now"),
         Kind("storage-full", 507, "The database has no room to write"),
@@ -224,6 +225,9 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], Refusing]] = {
     Exception: _internal,
 }
 """What each exception becomes; the most derived class that is named here counts."""
+
+UNAVAILABLE = tuple(cls for cls, become in TRANSLATIONS.items() if become is _unavailable)
+"""The exceptions that mean: the database is away or busy, try again."""
 
 
 def translated(error: Exception) -> Refusing:

@@ -11,6 +11,8 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
+from api.cloudevents import CloudEvents
+from api.following import Following
 from api.gathering import Gathering
 from api.problems import wrong_parameter
 from api.settings import Settings
@@ -43,6 +45,8 @@ class Serving:
     appends: Gathering
     projector: Projector
     head_at_start: int
+    cloudevents: CloudEvents
+    following: Following
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
 

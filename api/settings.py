@@ -96,3 +96,11 @@ class Settings(BaseSettings):
             "`foedus project` runs somewhere).",
         ),
     ] = "inside"
+    max_streams: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=10_000,
+            description="The most streams of events that are served at a time; further ones get 503.",
+        ),
+    ] = 100

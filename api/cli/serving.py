@@ -14,6 +14,7 @@ from uvicorn.config import LOGGING_CONFIG
 from api import example as shipped
 from api.cli.opening import example_settings, is_embedded, opened
 from api.cli.stopping import Stop
+from api.listening import Server
 from api.settings import PREFIX, Settings
 
 TRY = ("/v1/actors", "/v1/policy", "/openapi.json")
@@ -127,7 +128,7 @@ def _run(settings: Settings, listener: socket.socket, welcome: Callable[[str], l
         raise Stop("the server could not start; its log above says why")
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     """The server, which says where it listens once it does."""
 
     def __init__(self, config: uvicorn.Config, welcome: Callable[[str], list[str]]) -> None:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
+from api import cloudevents
+from api.accepting import accepted
 from api.answering import JSON, NDJSON, answered, as_json, as_line
 from api.documenting import NOT_MODIFIED, referring, refusals
+from api.filters import WantedDep, require_named
 from api.paging import MOST_ITEMS, USUAL_ITEMS, Limit
 from api.parameters import EventPath, only_documented
-from api.problems import Fault, Refusing
-from api.reading import Day, EventType, Slug, Whole
+from api.problems import Refusing
+from api.reading import Whole
 from api.recording import body_of, record
 from api.schemas.answers import Receipt, Receipts
 from api.schemas.events import request_body
 from api.serving import Serving, ServingDep
 from api.settings import Settings
+from domain.fields import MOST_WHOLE
 from infrastructure.questions import events as log
 
 ExpectedPosition = Annotated[
@@ -30,34 +34,6 @@ ExpectedPosition = Annotated[
         description="Refuse if an event touching the same actors was appended after this position."
     ),
 ]
-
-
-def _wanted(
-    *,
-    type: Annotated[EventType | None, Query(description="Events of this type.")] = None,
-    actor: Annotated[Slug | None, Query(description="Events that name this actor.")] = None,
-    incident: Annotated[Slug | None, Query(description="Events of this incident.")] = None,
-    alliance: Annotated[Slug | None, Query(description="Events that name this alliance.")] = None,
-    claimant: Annotated[Slug | None, Query(description="Claims by this actor.")] = None,
-    occurred_from: Annotated[
-        Day | None, Query(description="Events that may have lasted to this day or later.")
-    ] = None,
-    occurred_to: Annotated[
-        Day | None, Query(description="Events that may have begun on this day or earlier.")
-    ] = None,
-) -> log.EventFilter:
-    return log.EventFilter(
-        type=type,
-        actor=actor,
-        incident=incident,
-        alliance=alliance,
-        claimant=claimant,
-        occurred_from=occurred_from,
-        occurred_to=occurred_to,
-    )
-
-
-WantedDep = Annotated[log.EventFilter, Depends(_wanted)]
 
 
 def router(settings: Settings) -> APIRouter:
@@ -109,9 +85,9 @@ def router(settings: Settings) -> APIRouter:
         methods=["GET"],
         summary="One event, and what became of it",
         responses={
-            200: referring("RecordedEvent", "The event, with what retracted or superseded it."),
+            200: _shown(),
             **NOT_MODIFIED,
-            **refusals("not-found", "invalid-parameter"),
+            **refusals("not-found", "invalid-parameter", "not-acceptable"),
         },
     )
     return routes
@@ -120,7 +96,19 @@ def router(settings: Settings) -> APIRouter:
 def _listed() -> dict[str, Any]:
     page = referring("EventPage", "Events by position.")
     page["content"] |= referring("RecordedEvent", "", NDJSON)["content"]
-    return {**page, "description": "Events by position; as NDJSON one in each line."}
+    page["content"][cloudevents.BATCH] = {"schema": cloudevents.BATCH_SCHEMA}
+    description = (
+        "Events by position; as NDJSON one in each line. A page may have fewer than `limit` events "
+        "where they are large: only `next` (of a batch of CloudEvents, the header `Link`) tells "
+        "whether there are more."
+    )
+    return {**page, "description": description}
+
+
+def _shown() -> dict[str, Any]:
+    shown = referring("RecordedEvent", "The event, with what retracted or superseded it.")
+    shown["content"] |= referring("CloudEvent", "", cloudevents.ONE)["content"]
+    return {**shown, "description": "The event, with what retracted or superseded it."}
 
 
 async def append_events(
@@ -151,89 +139,88 @@ async def list_events(
         Query(description="The most events; 100 as JSON, without limit as NDJSON if not given."),
     ] = None,
 ) -> Response:
-    """The list runs on to the log's head of the moment. NDJSON by `Accept: application/x-ndjson`."""
-    lines = _wants_lines(request.headers.get("accept", "*/*"))
-    first = _Page(wanted, after, limit or (MOST_ITEMS if lines else USUAL_ITEMS))
-    items, following = await serving.database.ask(first.read_known)
-    if not lines:
-        cursor = None if following is None else str(following)
-        return answered(request, {"items": await _fields(items), "next": cursor})
-    upto = (await serving.head()) if limit is None else 0
-    return StreamingResponse(_lines(serving, wanted, items, following, upto), media_type=NDJSON)
+    """The list runs on to the log's head of the moment.
+
+    NDJSON by `Accept: application/x-ndjson`, CloudEvents by
+    `Accept: application/cloudevents-batch+json`.
+    """
+    form = accepted(request, (JSON, NDJSON, cloudevents.BATCH))
+    if form == NDJSON:
+        upto = await serving.head() if limit is None else MOST_WHOLE
+        first = _Page(wanted, after, upto, limit or MOST_WHOLE)
+        found = await serving.database.ask(first.read_known)
+        return StreamingResponse(_lines(serving, first, found), media_type=NDJSON)
+    page = _Page(wanted, after, MOST_WHOLE, limit or USUAL_ITEMS)
+    found = await serving.database.ask(page.read_known)
+    cursor = str(found.upto) if found.full else None
+    if form == JSON:
+        items = await _written(found, log.RecordedEvent.fields)
+        return answered(request, {"items": items, "next": cursor})
+    batch = await _written(found, serving.cloudevents)
+    return answered(request, batch, _following(request, cursor), cloudevents.BATCH)
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """So many of the wanted events after a position."""
+    """So many of the wanted events after a position and up to another."""
 
     wanted: log.EventFilter
     after: int
-    size: int
+    upto: int
+    limit: int
 
-    def read_known(self, conn: Connection) -> tuple[list[log.RecordedEvent], int | None]:
+    def read_known(self, conn: Connection) -> log.Stretch:
         """As `read`, but refuse what no event names."""
-        _require_named(conn, self.wanted)
+        require_named(conn, self.wanted)
         return self.read(conn)
 
-    def read(self, conn: Connection) -> tuple[list[log.RecordedEvent], int | None]:
-        return log.events(conn, self.wanted, after=self.after, limit=self.size)
+    def read(self, conn: Connection) -> log.Stretch:
+        limit = min(self.limit, MOST_ITEMS)
+        return log.events(conn, self.wanted, after=self.after, upto=self.upto, limit=limit)
+
+    def rest(self, found: log.Stretch) -> _Page:
+        """What remains of it behind what was found."""
+        left = self.limit - len(found.stored)
+        return replace(self, after=found.upto, limit=left)
 
 
-async def _lines(
-    serving: Serving,
-    wanted: log.EventFilter,
-    items: list[log.RecordedEvent],
-    following: int | None,
-    upto: int,
-) -> AsyncIterator[bytes]:
-    """The first page, and those that follow it up to a position, one at a time."""
+async def _lines(serving: Serving, page: _Page, found: log.Stretch) -> AsyncIterator[bytes]:
+    """The first of the events, and those that follow, one page at a time."""
     while True:
-        fields = await _fields(items)
+        fields = await _written(found, log.RecordedEvent.fields)
         yield b"".join(as_line(one) for one in fields)
-        if following is None or following >= upto:
+        page = page.rest(found)
+        if not found.full or not page.limit:
             return
-        items, following = await serving.database.ask(_Page(wanted, following, MOST_ITEMS).read)
-        items = [item for item in items if item.stored.position <= upto]
+        found = await serving.database.ask(page.read)
 
 
-async def _fields(items: list[log.RecordedEvent]) -> list[dict[str, Any]]:
+async def _written(
+    found: log.Stretch, fields: Callable[[log.RecordedEvent], dict[str, Any]]
+) -> list[dict[str, Any]]:
     """The events as JSON values; reading a page of them takes too long for the event loop."""
-    return await asyncio.to_thread(lambda: [item.fields() for item in items])
+    return await asyncio.to_thread(lambda: [fields(log.recorded(one)) for one in found.stored])
+
+
+def _following(request: Request, cursor: str | None) -> dict[str, str]:
+    """The header that names the next page (RFC 8288)."""
+    if cursor is None:
+        return {}
+    following = request.url.include_query_params(after=cursor)
+    return {"Link": f'<{following.path}?{following.query}>; rel="next"'}
 
 
 async def show_event(request: Request, serving: ServingDep, id: EventPath) -> Response:
-    """An event by its id, with the ids of the events that retracted or superseded it."""
+    """An event by its id, with the ids of the events that retracted or superseded it.
+
+    As a CloudEvent, without those, by `Accept: application/cloudevents+json`.
+    """
+    form = accepted(request, (JSON, cloudevents.ONE))
     try:
         found = await serving.database.ask(lambda conn: log.event(conn, id))
     except log.UnknownEvent as unknown:
         raise Refusing("not-found", str(unknown)) from unknown
+    if form == cloudevents.ONE:
+        return answered(request, serving.cloudevents(found), media_type=form)
     endings = {"retracted_by": found.retracted_by, "superseded_by": found.superseded_by}
     return answered(request, found.fields() | endings)
-
-
-def _require_named(conn: Connection, wanted: log.EventFilter) -> None:
-    """Refuse ids that no event names: whatever is registered or formed is named by an event."""
-    named = {
-        "actor": log.EventFilter(actor=wanted.actor),
-        "claimant": log.EventFilter(actor=wanted.claimant),
-        "incident": log.EventFilter(incident=wanted.incident),
-        "alliance": log.EventFilter(alliance=wanted.alliance),
-    }
-    faults = [
-        Fault(f"no event names {getattr(wanted, name)}", parameter=name)
-        for name, naming in named.items()
-        if getattr(wanted, name) is not None and not log.events(conn, naming, limit=1)[0]
-    ]
-    if faults:
-        detail = "; ".join(fault.message for fault in faults)
-        raise Refusing("invalid-parameter", detail, faults)
-
-
-def _wants_lines(accept: str) -> bool:
-    """Whether the client asks for NDJSON; refuses one that takes neither form."""
-    types = [part.split(";")[0].strip().lower() for part in accept.split(",")]
-    if NDJSON in types:
-        return True
-    if not {JSON, "application/*", "*/*", ""}.intersection(types):
-        raise Refusing("not-acceptable", f"there is {JSON} and {NDJSON}")
-    return False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from domain.event import Event
+from domain.fields import MOST_WHOLE
 from domain.vocabulary import ReportRetracted
 from infrastructure.codec import client_fields, event_of
 from infrastructure.event_store import chain, reading
@@ -17,6 +18,9 @@ from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.log import event_tags
 from infrastructure.schema.log import events as log
 from infrastructure.schema.read_models import ReadModels
+
+PAGE_BYTES = 4 * 1024 * 1024
+"""How much stored data one page of events holds, unless its first event alone has more."""
 
 
 class UnknownEvent(Exception):
@@ -54,6 +58,23 @@ class EventFilter:
         """Whether the log's own index cannot answer."""
         return any((self.claimant, self.occurred_from, self.occurred_to))
 
+    def matches(self, recorded: RecordedEvent) -> bool:
+        """Whether it keeps this event: the same answer, from the event itself."""
+        stored = recorded.stored
+        if self.type not in {None, stored.event.type} or not {*self.tags()} <= {*stored.event.tags}:
+            return False
+        if not self.asks_read_models:
+            return True
+        return recorded.event is not None and self._keeps_claim(recorded.event)
+
+    def _keeps_claim(self, event: Event) -> bool:
+        span = event.span
+        return (
+            self.claimant in {None, event.claim.claimant}
+            and (self.occurred_from is None or span.ended >= self.occurred_from)
+            and (self.occurred_to is None or span.earliest <= self.occurred_to)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
@@ -79,15 +100,67 @@ class RecordedEvent:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What was found in a stretch of the log, in order and as stored.
+
+    `upto`: how far was looked. `full`: that it ends there because it holds as much as it may.
+    """
+
+    stored: list[StoredEvent]
+    upto: int
+    full: bool
+
+
 def events(
-    conn: Connection, wanted: EventFilter, *, after: int = 0, limit: int = 100
-) -> tuple[list[RecordedEvent], int | None]:
-    """The events after a position in order, and the last position where there are more."""
-    statement = _positions(conn, wanted).where(log.c.position > after)
-    positions = list(conn.scalars(statement.order_by(log.c.position).limit(limit + 1)))
-    page = positions[:limit]
-    found = [_recorded(stored) for stored in reading.at(conn, page)]
-    return found, page[-1] if len(positions) > limit else None
+    conn: Connection,
+    wanted: EventFilter,
+    *,
+    after: int = 0,
+    upto: int = MOST_WHOLE,
+    limit: int = 100,
+    most_bytes: int = PAGE_BYTES,
+) -> Stretch:
+    """The events after a position and up to another, at most `limit` of them.
+
+    Nor do they have more than `most_bytes` of stored data, unless the first of them has.
+    """
+    sizes = _positions(conn, wanted).add_columns(func.length(log.c.data))
+    sizes = sizes.where(log.c.position > after, log.c.position <= upto)
+    rows = conn.execute(sizes.order_by(log.c.position).limit(limit + 1)).all()
+    page: list[int] = []
+    for position, size in rows[:limit]:
+        most_bytes -= size or 0
+        if page and most_bytes < 0:
+            break
+        page.append(position)
+    full = len(page) < len(rows)
+    return Stretch(reading.at(conn, page), page[-1] if full else upto, full)
+
+
+def beyond(conn: Connection, *, after: int, limit: int, most_bytes: int) -> Stretch:
+    """The next events after a position, `upto` no further than the log's head of the moment."""
+    head = conn.execute(select(func.max(log.c.position))).scalar() or 0
+    if head <= after:
+        return Stretch([], after, full=False)
+    return events(conn, EventFilter(), after=after, upto=head, limit=limit, most_bytes=most_bytes)
+
+
+def candidates(
+    conn: Connection, wanted: EventFilter, *, after: int, upto: int, limit: int, most_bytes: int
+) -> Stretch:
+    """All events of a stretch that the filter keeps, and perhaps others: `matches` tells.
+
+    What the read models answer is asked of them as far as they hold the log, and no further in
+    one stretch: whoever goes on from `upto` misses nothing that they do not hold yet.
+    """
+    if wanted.asks_read_models:
+        held = Snapshot.of(conn).position
+        if after < held:
+            upto = min(upto, held)
+        else:
+            wanted = replace(wanted, claimant=None, occurred_from=None, occurred_to=None)
+    return events(conn, wanted, after=after, upto=upto, limit=limit, most_bytes=most_bytes)
 
 
 def event(conn: Connection, event_id: str) -> RecordedEvent:
@@ -102,18 +175,19 @@ def event(conn: Connection, event_id: str) -> RecordedEvent:
         log.c.position.in_(_tagged(f"event:{event_id}")),
     )
     retracted_by = superseded_by = None
-    for later in map(_recorded, reading.at(conn, conn.scalars(ending))):
+    for later in map(recorded, reading.at(conn, conn.scalars(ending))):
         if later.event is None:
             continue
         if later.event.supersedes == event_id:
             superseded_by = later.event.id
         if isinstance(later.event.data, ReportRetracted) and later.event.data.event == event_id:
             retracted_by = later.event.id
-    recorded = _recorded(stored)
-    return RecordedEvent(recorded.stored, recorded.event, retracted_by, superseded_by)
+    found_event = recorded(stored).event
+    return RecordedEvent(stored, found_event, retracted_by, superseded_by)
 
 
-def _recorded(stored: StoredEvent) -> RecordedEvent:
+def recorded(stored: StoredEvent) -> RecordedEvent:
+    """Read the event of a row of the log that is one of ours."""
     return RecordedEvent(stored, None if stored.erased else event_of(stored))
 
 

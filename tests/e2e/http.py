@@ -10,6 +10,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from api.listening import Server
 from api.serving import Serving
 
 Client = httpx.AsyncClient
@@ -46,7 +47,7 @@ async def listening(app: FastAPI) -> AsyncIterator[str]:
             await serving
 
 
-class _Started(uvicorn.Server):
+class _Started(Server):
     """Tells when it listens, so that nobody has to poll."""
 
     def __init__(self, config: uvicorn.Config) -> None:

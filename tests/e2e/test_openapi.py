@@ -20,6 +20,7 @@ OPERATIONS = {
     ("post", "/v1/events"),
     ("get", "/v1/events"),
     ("get", "/v1/events/{id}"),
+    ("get", "/v1/events/stream"),
     ("get", "/v1/actors"),
     ("get", "/v1/actors/{id}"),
     ("get", "/v1/alliances"),

@@ -180,7 +180,7 @@ async def test_a_superseded_event_names_its_correction(growing: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "event_id", ["00000000-0000-4000-8000-000000000000", "x", "1", "%00", "a%2Fb", "stream"]
+    "event_id", ["00000000-0000-4000-8000-000000000000", "x", "1", "%00", "a%2Fb", "streams"]
 )
 async def test_unknown_events_are_not_found(case: Client, event_id: str) -> None:
     assert problem(await case.get(f"/v1/events/{event_id}"), 404, "not-found") == []

@@ -20,7 +20,8 @@ def test_kinds_have_stable_types_and_statuses_of_refusals() -> None:
             "unreadable-body", "invalid-event", "invalid-parameter", "body-too-large", "not-json",
             "actor-exists", "actor-in-use", "event-ended", "content-conflict", "position-conflict",
             "ahead-of-log", "ahead-of-read-model", "not-found", "method-not-allowed",
-            "not-acceptable", "foreign-host", "busy", "not-ready", "database-unavailable",
+            "not-acceptable", "foreign-host", "busy", "too-many-streams", "not-ready",
+            "database-unavailable",
             "storage-full", "bad-request", "internal",
         )
     }  # fmt: skip
