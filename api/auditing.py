@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Generator
+from datetime import date
 from typing import Any, TypeVar, cast
 
 from anyio import to_thread
@@ -13,14 +14,14 @@ from starlette.types import Receive, Scope, Send
 from api.answering import NDJSON, as_line
 from api.problems import Refusing, ahead_of_read_model, wrong_parameter
 from infrastructure.answering import plain
-from infrastructure.audit import Progress, Replayed, replay
+from infrastructure.audit import Step, replay
 from infrastructure.database import Database
 from infrastructure.proving.prover import OutOfRange
 from infrastructure.proving.tree import LogDamaged
 from infrastructure.proving.verifying import verify_log
 from infrastructure.questions.viewpoints import AheadOfReadModel
 
-Steps = Generator[Progress | Replayed]
+Steps = Generator[Step]
 Answer = TypeVar("Answer")
 
 
@@ -50,10 +51,10 @@ async def proven(proving: Callable[[], Answer]) -> Answer:
 
 
 async def replayed(
-    database: Database, position: int | None, running: asyncio.Lock
+    database: Database, position: int | None, running: asyncio.Lock, valid_at: date | None = None
 ) -> StreamingResponse:
     """The replay's steps as lines. What it refuses, it refuses before the first line is sent."""
-    steps = cast(Steps, replay(database, position))
+    steps = cast(Steps, replay(database, position, valid_at))
     _refuse_second(running, "replay")
     await running.acquire()
     try:
@@ -70,7 +71,7 @@ async def replayed(
 class _Holding(StreamingResponse):
     """Ends the replay when the answer has ended, however it ends, and lets the next one begin."""
 
-    def __init__(self, first: Progress | Replayed, steps: Steps, running: asyncio.Lock) -> None:
+    def __init__(self, first: Step, steps: Steps, running: asyncio.Lock) -> None:
         super().__init__(_lines(first, steps), media_type=NDJSON)
         self._steps = steps
         self._running = running
@@ -83,8 +84,8 @@ class _Holding(StreamingResponse):
             self._running.release()
 
 
-async def _lines(first: Progress | Replayed, steps: Steps) -> AsyncIterator[bytes]:
-    step: Progress | Replayed | None = first
+async def _lines(first: Step, steps: Steps) -> AsyncIterator[bytes]:
+    step: Step | None = first
     while step is not None:
         yield as_line(plain(step))
         # Unlike asyncio's, this waits for its thread when it is cancelled.

@@ -28,7 +28,8 @@ class Include(StrEnum):
     ALLEGED = "alleged"
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
+    """A day given on the command line."""
     read: date = _read(day_of, text)
     return read
 
@@ -54,7 +55,7 @@ def _read(read: Callable[[str], Any], text: str, option: str | None = None) -> A
 ValidAt = Annotated[
     date | None,
     typer.Option(
-        parser=_day,
+        parser=day,
         metavar="DATE",
         help="The day in the world that is asked about, YYYY-MM-DD; today (UTC) if left out.",
     ),

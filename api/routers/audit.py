@@ -10,7 +10,7 @@ from api.answering import JSON, NDJSON, as_json
 from api.auditing import proven, replayed, verified
 from api.documenting import refusals
 from api.parameters import only_documented
-from api.reading import Whole
+from api.reading import Day, Whole
 from api.schemas.answers import CheckpointAnswer, ConsistencyAnswer, ProofAnswer, VerifyAnswer
 from api.serving import ServingDep
 
@@ -37,7 +37,7 @@ async def verify_log(serving: ServingDep) -> Response:
     responses={
         200: {
             "description": "A line for each stretch done, then the result: `ok`, `position`, "
-            "`compared` rows and `first_difference`.",
+            "`compared` rows, `first_difference` and, with `valid_at`, how many `answers` agreed.",
             "content": {NDJSON: {"schema": {"type": "object"}}},
         },
         **refusals("invalid-parameter", "ahead-of-read-model", "busy"),
@@ -49,9 +49,16 @@ async def replay_log(
     position: Annotated[
         Whole | None, Query(description="Compare the read models as of this position.")
     ] = None,
+    valid_at: Annotated[
+        Day | None,
+        Query(
+            description="Compare too how every two actors stood on this day, and the alliances: "
+            "as SQL answers, and as the log folds. Takes memory and time with the log."
+        ),
+    ] = None,
 ) -> Response:
     """Derives every row of the read models from the log again, and compares."""
-    return await replayed(serving.database, position, serving.replaying)
+    return await replayed(serving.database, position, serving.replaying, valid_at)
 
 
 @router.get(

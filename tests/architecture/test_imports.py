@@ -44,6 +44,7 @@ PLANTS = [
     Plant("migrations-know-the-schema", "migrations/versions/20260101_planted.py", "import domain"),
     Plant("sql-never-folds", "infrastructure/questions/planted.py", "from domain import fold"),
     Plant("sql-never-folds", "infrastructure/projecting/planted.py", "import domain.fold.planted"),
+    Plant("sql-never-folds", "infrastructure/audit/comparing.py", "import domain.fold.planted"),
     Plant("routers-ask-questions", "api/routers/planted.py", "import infrastructure.schema"),
     Plant("routers-ask-questions", "api/routers/planted.py", "import infrastructure.event_store"),
 ]

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from starlette.types import Message
 
 from api import auditing
 from api.problems import Refusing
-from infrastructure.audit import Progress, Replayed
+from infrastructure.audit import Progress, Step
 from infrastructure.database import Database
 from infrastructure.questions.viewpoints import AheadOfReadModel
 
@@ -24,7 +25,7 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """A replay of three steps that notes when it has ended."""
     noted: list[bool] = []
 
-    def replay(_: Database, position: int | None) -> Iterator[Progress | Replayed]:
+    def replay(_: Database, position: int | None, __: date | None) -> Iterator[Step]:
         if position == 9:
             raise AheadOfReadModel(9, 3)
         try:

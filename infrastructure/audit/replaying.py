@@ -1,0 +1,144 @@
+"""Deriving every read model from the log again, stretch by stretch, and comparing.
+
+Each stretch is read in a short transaction of its own: the log's rows never change, and of the
+read models' rows only `known_to`, whose later values are masked. So neither PostgreSQL's vacuum
+nor SQLite's write-ahead log waits for a replay. Where the sets of read models are swapped
+meanwhile, the replay begins again with the new one. The log itself is proven by
+`infrastructure.event_store.verification`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import Connection
+
+from domain.event import Event
+from domain.viewpoint import Viewpoint
+from infrastructure.audit.answers import compare_answers
+from infrastructure.audit.comparing import Compared, Stretch, beyond, compare
+from infrastructure.audit.curation import Places, endings, read
+from infrastructure.audit.results import (
+    AnswerDifference,
+    Answered,
+    Difference,
+    Progress,
+    Replayed,
+    Step,
+    Unreadable,
+)
+from infrastructure.audit.subjects import Subjects, recorded
+from infrastructure.database import Database
+from infrastructure.event_store import reading
+from infrastructure.questions.snapshots import Snapshot
+from infrastructure.questions.viewpoints import AheadOfReadModel
+from infrastructure.schema.read_models import ReadModels
+
+BATCH = 1_000
+"""Events in one stretch: what is held in memory."""
+
+
+class _Swapped(Exception):
+    """The read models compared so far are not the live ones any more."""
+
+
+def replay(
+    database: Database, position: int | None = None, valid_at: date | None = None
+) -> Iterator[Step]:
+    """Compare the read models, as they were at `position` (default: now), with the log.
+
+    With `valid_at` also the answers for that day, with those that the reference fold gives.
+    Yields progress after each stretch and the result last. Raises AheadOfReadModel.
+    """
+    with database.read() as conn:
+        held = Snapshot.of(conn).position
+    until = held if position is None else position
+    if until > held:
+        raise AheadOfReadModel(until, held)
+    while True:
+        try:
+            yield from _Replay(database, until, valid_at).run()
+        except _Swapped:
+            continue
+        return
+
+
+class _Replay:
+    """One attempt at comparing one set of read models."""
+
+    def __init__(self, database: Database, until: int, valid_at: date | None) -> None:
+        self._database = database
+        self._until = until
+        self._valid_at = valid_at
+        self._subjects = None if valid_at is None else Subjects()
+        self._models: ReadModels | None = None
+        self._places = Places()
+        self._compared = 0
+
+    def run(self) -> Iterator[Step]:
+        """Compare rows, then answers. Raises _Swapped."""
+        try:
+            for after in range(0, self._until, BATCH):
+                upto = min(self._until, after + BATCH)
+                compared = self._stretch(after, upto)
+                if compared.difference:
+                    yield self._result(compared.difference)
+                    return
+                self._compared += compared.rows
+                yield Progress(upto, self._until)
+            if difference := self._beyond():
+                yield self._result(difference)
+            elif self._subjects is None or self._valid_at is None:
+                yield self._result(None)
+            else:
+                yield from self._answers(self._subjects, self._valid_at)
+        except Unreadable as unreadable:
+            yield self._result(unreadable.difference)
+
+    def _answers(self, subjects: Subjects, valid_at: date) -> Iterator[Step]:
+        answers = 0
+        viewpoint = Viewpoint(valid_at=valid_at, position=self._until)
+        for found in compare_answers(self._database, subjects, viewpoint):
+            if isinstance(found, AnswerDifference):
+                yield self._result(found, answers)
+                return
+            answers += found
+            yield Answered(answers)
+        yield self._result(None, answers)
+
+    def _stretch(self, after: int, upto: int) -> Compared:
+        with self._database.read() as conn:
+            snapshot = self._live(conn)
+            events: dict[int, Event] = {}
+            for stored in reading.between(conn, after=after, upto=upto):
+                event = read(stored)
+                if event is not None:
+                    events[stored.position] = event
+                if self._subjects is not None and (taken := recorded(stored)):
+                    self._subjects.add(taken)
+            places = self._places.learn(conn, events)
+            ended = endings(conn, events, self._until)
+            stretch = Stretch(after, upto, events, places, ended)
+            return compare(snapshot, stretch, self._until)
+
+    def _beyond(self) -> Difference | None:
+        """No read model may hold rows beyond its checkpoint."""
+        with self._database.read() as conn:
+            return beyond(self._live(conn))
+
+    def _live(self, conn: Connection) -> Snapshot:
+        """The live read models, which are those of the first stretch. Raises _Swapped."""
+        snapshot = Snapshot.of(conn)
+        if self._models is None:
+            self._models = snapshot.models
+        if snapshot.models is not self._models:
+            raise _Swapped
+        if snapshot.position < self._until:
+            raise AheadOfReadModel(self._until, snapshot.position)
+        return snapshot
+
+    def _result(
+        self, difference: Difference | AnswerDifference | None, answers: int | None = None
+    ) -> Replayed:
+        return Replayed(difference is None, self._until, self._compared, difference, answers)
