@@ -76,9 +76,9 @@ class Program:
         self.process.wait(SECONDS)
         self._ear.join(SECONDS)
 
-    def ended(self) -> int:
+    def ended(self, seconds: float = SECONDS) -> int:
         """Its exit code, once it has ended by itself."""
-        code = self.process.wait(SECONDS)
+        code = self.process.wait(seconds)
         self._ear.join(SECONDS)
         return code
 
