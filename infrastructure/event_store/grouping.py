@@ -56,37 +56,42 @@ class Grouping(Generic[Task]):
             self._await(place)
             if place.done:
                 return
-        self._lead()
+        self._lead(place)
 
     def _await(self, place: "_Place[Task]") -> None:
         """Wait until the work was done by another, or is this caller's to lead."""
         if place.gate.acquire(timeout=self._patience):
             return
         with self._guard:
-            if place in self._queue and place is not self._queue[0]:
+            if place in self._queue and not place.leads:
                 self._queue.remove(place)
                 raise NoTurn(f"no turn within {self._patience:g} s")
         place.gate.acquire()  # it is being worked for, or next
 
-    def _lead(self) -> None:
-        """Do one group, of which the caller's own task is the first, and hand over."""
-        self._gather()
-        group = self._taken()
+    def _lead(self, place: "_Place[Task]") -> None:
+        """Do one group, of which ``place`` is the first, and hand over."""
+        group: list[_Place[Task]] = []
         try:
-            self._work([place.task for place in group])
+            self._gather()
+            group = self._taken()
+            self._work([one.task for one in group])
         finally:
             with self._guard:
+                if not group:  # interrupted before it began
+                    self._queue.remove(place)
                 self._shared = len(group)
                 self._led = bool(self._queue)
                 following = [self._queue[0]] if self._queue else []
-            for place in group:
-                place.done = True
-            for place in (*following, *group[1:]):
-                place.gate.release()
+                for one in following:
+                    one.leads = True
+            for one in group:
+                one.done = True
+            for one in (*following, *group[1:]):
+                one.gate.release()
 
     def _gather(self) -> None:
         """Let those who were in the last group, and have just been answered, come again."""
-        if self._shared == 1:
+        if self._shared <= 1:
             return
         deadline = time.monotonic() + GATHERING_SECONDS
         while len(self._queue) < self._shared and time.monotonic() < deadline:
@@ -105,10 +110,11 @@ class Grouping(Generic[Task]):
 class _Place(Generic[Task]):
     """One caller's place in the queue. Its gate opens when it was worked for, or is to lead."""
 
-    __slots__ = ("done", "gate", "task")
+    __slots__ = ("done", "gate", "leads", "task")
 
     def __init__(self, task: Task) -> None:
         self.task = task
         self.done = False
+        self.leads = False
         self.gate = threading.Lock()
         self.gate.acquire()

@@ -1,0 +1,221 @@
+"""Appends that come at the same time share a commit, and nothing else."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
+from eventsourcing.persistence import IntegrityError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+
+from infrastructure.database import Database
+from infrastructure.event_store import SqlRecorder, appending
+from infrastructure.event_store.appending import LOG_LOCK
+from infrastructure.event_store.committing import Append, Committer
+from infrastructure.event_store.envelope import NewEvent, StoredEvent
+from infrastructure.event_store.errors import AppendConditionFailed, DuplicateEventId
+from infrastructure.event_store.verification import verify
+
+WAIT = 20
+
+
+def a(name: str = "Coup", *tags: str, **fields: Any) -> NewEvent:
+    return NewEvent(name, b"{}", list(tags), **fields)
+
+
+def unless(*tags: str, after: int | None = None) -> DCBAppendCondition:
+    return DCBAppendCondition(DCBQuery([DCBQueryItem(tags=list(tags))]), after=after)
+
+
+Given = tuple[Sequence[DCBEvent], DCBAppendCondition | None]
+
+
+def together(recorder: SqlRecorder, given: Sequence[Given]) -> list[Any]:
+    """Let the appends come, in order, while another writer keeps the log: what becomes of each."""
+    queue = recorder._committer._grouping._queue
+    with ThreadPoolExecutor(len(given) + 1) as pool:
+        with kept(recorder.database):
+            first = pool.submit(recorder.record, [a("First")])
+            until(lambda: recorder._committer._grouping._led and not queue)
+            calls: list[Future[list[StoredEvent]]] = []
+            for events, condition in given:
+                calls.append(pool.submit(recorder.record, events, condition))
+                until(lambda: len(queue) == len(calls))
+        first.result(WAIT)
+        return [call.exception(WAIT) or call.result() for call in calls]
+
+
+@contextmanager
+def kept(database: Database) -> Iterator[None]:
+    """Hold the lock under which positions are given."""
+    with database.write() as conn:
+        if database.dialect == "postgresql":
+            conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOG_LOCK})")
+        yield
+
+
+def until(reached: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(WAIT * 200):
+        if reached():
+            return
+        pause.wait(0.005)
+    pytest.fail("it did not come to that")
+
+
+@pytest.fixture
+def groups(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many appends each commit has had."""
+    sizes: list[int] = []
+    commit = Committer._commit
+
+    def counted(committer: Committer, appends: Sequence[Append]) -> None:
+        sizes.append(len(appends))
+        commit(committer, appends)
+
+    monkeypatch.setattr(Committer, "_commit", counted)
+    return sizes
+
+
+def test_appends_that_come_meanwhile_share_a_commit(
+    recorder: SqlRecorder, groups: list[int]
+) -> None:
+    given: list[Given] = [([a("Coup", f"n:{n}", id=f"i{n}")] * 1, None) for n in range(30)]
+    receipts = together(recorder, given)
+    assert groups == [1, 30]
+    assert [[one.id for one in each] for each in receipts] == [[f"i{n}"] for n in range(30)]
+    assert [one.position for each in receipts for one in each] == list(range(2, 32))
+    assert list(recorder.stream())[1:] == [one for each in receipts for one in each]
+    assert verify(recorder.database).ok
+
+
+def test_each_keeps_its_own_condition_result_and_error(recorder: SqlRecorder) -> None:
+    recorder.record([a("Coup", "x", id="i1")])
+    given: list[Given] = [
+        ([a("Coup", "y", id="i2"), a("Coup", "z", id="i3")], unless("y")),
+        ([a("Coup", id="i4")], unless("x")),
+        ([a("Coup", id="i5")], unless("x", after=1)),
+        ([a("Coup", id="i6")], unless("z", after=1)),
+        ([a("Coup", id="i2")], None),
+        ([a("Coup", id="i1")], None),
+        ([DCBEvent("Foreign", b"\x00", ["w"])], unless("x", "y")),
+        ([a("Coup", id="i7")], unless("w", after=2)),
+    ]
+    outcomes = together(recorder, given)
+    told = [
+        [one.position for one in outcome] if isinstance(outcome, list) else type(outcome)
+        for outcome in outcomes
+    ]
+    assert told == [
+        [3, 4],
+        AppendConditionFailed,
+        [5],
+        AppendConditionFailed,
+        DuplicateEventId,
+        DuplicateEventId,
+        [6],
+        AppendConditionFailed,
+    ]
+    assert [stored.id for stored in recorder.stream()] == ["i1", None, "i2", "i3", "i5", None]
+    assert verify(recorder.database).ok
+
+
+def test_what_the_database_refuses_for_one_it_takes_from_the_others(
+    recorder: SqlRecorder,
+) -> None:
+    with recorder.database.write() as conn:
+        if conn.dialect.name == "postgresql":
+            conn.execute(text("ALTER TABLE events ADD CHECK (type <> 'Bad')"))
+        else:
+            conn.execute(
+                text(
+                    "CREATE TRIGGER no_bad BEFORE INSERT ON events WHEN NEW.type = 'Bad' "
+                    "BEGIN SELECT RAISE(ABORT, 'no'); END"
+                )
+            )
+    good, bad, other = together(recorder, [([a()], None), ([a("Bad")], None), ([a(id="i1")], None)])
+    assert isinstance(bad, IntegrityError)
+    assert [one.position for one in (*good, *other)] == [2, 3]
+
+
+def test_what_another_process_appended_meanwhile_counts(fresh_url: str) -> None:
+    """Both remember the end of the log; each finds that the other has moved it."""
+    databases = [Database(fresh_url) for _ in range(2)]
+    one, other = (SqlRecorder(database) for database in databases)
+    for turn in range(1, 6):
+        seen = one.append([a("Coup", "one")])
+        assert seen == 4 * turn - 3
+        other.append([a("Coup", "other")], unless("other", after=seen))
+        with pytest.raises(AppendConditionFailed):
+            one.append([a("Coup")], unless("other", after=seen))
+        assert one.append([a("Coup")], unless("one", after=seen)) == 4 * turn - 1
+        assert one.append([a("Coup")]) == 4 * turn
+    assert verify(databases[0]).position == 20
+    for database in databases:
+        database.dispose()
+
+
+def test_more_than_the_window_by_another_process_counts(fresh_url: str) -> None:
+    databases = [Database(fresh_url) for _ in range(2)]
+    one, other = (SqlRecorder(database) for database in databases)
+    seen = one.append([a("Coup", "x")])
+    other.append([a("Coup", "y"), *(a() for _ in range(1_500))])
+    with pytest.raises(AppendConditionFailed):
+        one.append([a()], unless("y", after=seen))
+    assert one.append([a()], unless("x", after=seen)) == 1_503
+    for database in databases:
+        database.dispose()
+
+
+@pytest.fixture
+def on_postgresql(database: Database) -> SqlRecorder | None:
+    """A recorder that has found itself alone, so that it sends each group in one statement."""
+    if database.dialect == "sqlite":
+        return None
+    recorder = SqlRecorder(database)
+    recorder.append([a("Opened")])
+    return recorder
+
+
+LOSSES = ["before the server heard of it", "after it was committed"]
+
+
+@pytest.mark.parametrize("when", LOSSES)
+def test_a_connection_lost_in_the_one_statement_loses_and_doubles_nothing(
+    on_postgresql: SqlRecorder | None, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Foreign events have no id to be found by: the hash at the position tells."""
+    if on_postgresql is None:
+        return  # SQLite has no connection to lose; its commits are tested above
+    insert = appending.insert_if_free
+
+    def and_lose_the_connection(conn: Connection, stored: Sequence[StoredEvent]) -> bool:
+        if when == LOSSES[1]:
+            assert insert(conn, stored)
+        monkeypatch.undo()
+        raise OperationalError("INSERT", {}, ConnectionError("gone"), connection_invalidated=True)
+
+    monkeypatch.setattr(appending, "insert_if_free", and_lose_the_connection)
+    receipts = on_postgresql.record([DCBEvent("Foreign", b"1", ["x"])], unless("x"))
+    assert [one.position for one in receipts] == [2]
+    assert list(on_postgresql.stream())[1:] == receipts
+    assert on_postgresql.append([a()]) == 3
+    assert verify(on_postgresql.database).ok
+
+
+def test_connections_that_died_while_nothing_was_appended_are_replaced(
+    on_postgresql: SqlRecorder | None,
+) -> None:
+    if on_postgresql is None:
+        return
+    with on_postgresql.database.write() as conn:
+        conn.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert on_postgresql.append([a()]) == 2
+    assert on_postgresql.append([a()]) == 3
