@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Executable, Select, exc, select, type_coerce
@@ -16,6 +17,10 @@ from infrastructure.schema.log import event_tags, events
 # As the driver gives them: a column of the wrong type is a finding, not an accident.
 ROW = select(*(type_coerce(column, NullType()).label(column.name) for column in events.c))
 _TAGS = select(*(type_coerce(column, NullType()).label(column.name) for column in event_tags.c))
+
+
+DOUBLED = "two events hold this position"
+STRAY = "event_tags names a position that cannot be, just before this one"
 
 
 class Fault(NamedTuple):
@@ -40,20 +45,24 @@ class Stretch:
         self.rows: Sequence[StoredRow] = fetched(conn, within)
         joined = fetched(conn, _in_range(quick.joined_tags(conn.dialect), self._range))
         self._joined: Mapping[int, JoinedTags] = {each[0]: each for each in joined}
-        self._stray = min(self._joined.keys() - set(self._range), default=None)
+        self._out_of_place = {
+            **{int(at) + 1: STRAY for at in self._joined.keys() - set(self._range)},
+            **{row[0]: DOUBLED for row, other in pairwise(self.rows) if row[0] == other[0]},
+        }
+        """What keeps rows from lying one for each position, by the position where it is met."""
         self._exact: Mapping[int, list[tuple[str, str]]] | None = None
 
     def chained(self, link: Link) -> tuple[Link, Fault | None]:
         """Follow the chain through all rows, or to the event before the first fault."""
         index = 0
         while link.position < self._range[-1]:
-            if self._stray is None:
+            if not self._out_of_place:
                 link, index = quick.follow(link, self.rows, index, self._joined)
                 if link.position == self._range[-1]:
                     break
             position = link.position + 1
-            if self._stray is not None and position > self._stray:
-                return link, Fault(int(self._stray), "event_tags names a position that cannot be")
+            if (reason := self._out_of_place.get(position)) is not None:
+                return link, Fault(position, reason)
             try:
                 link = _follow(link, self._row(index, position), self._tags_of(position))
             except _Broken as finding:
@@ -61,17 +70,12 @@ class Stretch:
             except (TypeError, ValueError, AttributeError, OverflowError) as error:
                 return link, Fault(position, f"a column cannot be understood: {error}")
             index += 1
-        if index < len(self.rows):
-            return link, Fault(link.position, "two events hold this position")
         return link, None
 
     def _row(self, index: int, position: int) -> StoredRow:
-        """Return the one row of this position."""
-        found = [row for row in self.rows[index : index + 2] if row[0] == position]
-        if len(found) == 1:
-            return found[0]
-        if found or (index and self.rows[index : index + 1] and self.rows[index][0] < position):
-            raise _Broken("two events hold this position")
+        """Return the row of this position."""
+        if index < len(self.rows) and self.rows[index][0] == position:
+            return self.rows[index]
         raise _Broken("there is no event at this position")
 
     def _tags_of(self, position: int) -> list[tuple[str, str]]:

@@ -71,7 +71,7 @@ def public_key(text: str) -> PublicKey:
         return _from_pem(given.encode())
     try:
         if "+" in given:
-            name, short_id, encoded = given.rsplit("+", 2)
+            name, short_id, encoded = given.split("+", 2)
             raw = from_base64(encoded)
             key = PublicKey(raw[1:])
             if raw[:1] != ED25519 or len(key.raw) != KEY_BYTES:

@@ -130,5 +130,5 @@ def test_a_tag_at_half_a_position_is_found(new_url: Callable[..., str]) -> None:
         conn.exec_driver_sql("INSERT INTO event_tags VALUES (4.5, 'b', 'Coup')")
     found = found_in(database)
     assert found is not None
-    assert found.position == 4
+    assert found.position == 5
     database.dispose()
