@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import asking, backup, configuring, loading, proving, serving, upkeep
+from api.cli import asking, backup, configuring, loading, projecting, proving, serving, upkeep
 from api.cli.stopping import stop_for
 from api.cli.terminal import printable
 
@@ -27,6 +27,7 @@ for command in (
     loading.load,
     asking.ask,
     asking.explain,
+    projecting.project,
     upkeep.rebuild,
     upkeep.replay,
     proving.verify,

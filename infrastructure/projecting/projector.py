@@ -77,6 +77,11 @@ class Projector:
         """Whether this is the process that projects."""
         return self._leads
 
+    @property
+    def runs(self) -> bool:
+        """Whether its thread is at work."""
+        return self._thread is not None and self._thread.is_alive()
+
     def reached(self, position: int) -> Future[int]:
         """A future that is done once the read models hold the log up to `position`."""
         future = self._waiting.reached(position)
@@ -118,6 +123,7 @@ class Projector:
         if found is None:
             self._begin(models.name)
         elif found.version < VERSION:
+            log.info("rebuilding the read models: they are of version %d", found.version)
             self.rebuild(progress)
         else:
             refuse_newer(found)

@@ -34,9 +34,10 @@ def test_the_version_is_the_packages(foedus: Foedus) -> None:
 def test_the_help_lists_every_command(foedus: Foedus) -> None:
     ended = foedus("--help")
     assert ended.code == 0
-    listed = re.findall(r"^  (\w+)  +\S", ended.out, re.MULTILINE)
+    listed = re.findall(r"^  ([\w-]+)  +\S", ended.out, re.MULTILINE)
     assert set(COMMANDS) == {
-        "serve", "migrate", "load", "ask", "explain", "rebuild", "replay", "verify", "settings",
+        "serve", "migrate", "load", "ask", "explain", "project", "rebuild", "replay", "verify",
+        "checkpoint", "proof", "verify-proof", "backup", "restore", "settings",
     }  # fmt: skip
     assert set(COMMANDS) <= set(listed)
 

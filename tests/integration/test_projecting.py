@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from eventsourcing.dcb.api import DCBEvent
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, update
 
 from domain.vocabulary import AccusationMade
 from infrastructure.audit import Replayed, replay
@@ -19,9 +19,6 @@ from infrastructure.event_store.envelope import NewEvent
 from infrastructure.event_store.tracking import Checkpoint
 from infrastructure.live_models import live_models
 from infrastructure.projecting import (
-    NewerProjection,
-    Projector,
-    RebuildUnderWay,
     Unprojectable,
     projector,
     rebuilding,
@@ -30,9 +27,9 @@ from infrastructure.projecting.batch import Batch
 from infrastructure.schema.log import checkpoints, events
 from infrastructure.schema.read_models import VERSION
 from tests.builders import denied, event, registered
-from tests.waiting import eventually
 from tests.property.comparing import World
 from tests.property.histories import random_history
+from tests.waiting import eventually
 
 WAIT = 20
 
@@ -150,21 +147,6 @@ def test_a_running_projector_follows_this_process_and_others(
     assert world.projector.failure is None
 
 
-def test_older_read_models_are_rebuilt_and_newer_ones_refused(world: World) -> None:
-    world.log.append([registered("a")])
-    world.projector.catch_up()
-    with world.database.write() as conn:
-        conn.execute(text("DELETE FROM rm_a_reports"))
-        conn.execute(update(checkpoints).values(version=VERSION - 1))
-    world.projector.catch_up()
-    assert len(contents(world.database)["reports"]) == 1
-    with world.database.write() as conn:
-        conn.execute(update(checkpoints).values(version=VERSION + 1))
-    for touch in (world.projector.catch_up, world.projector.start):
-        with pytest.raises(NewerProjection, match="upgrade"):
-            touch()
-
-
 @pytest.mark.parametrize("version", [VERSION - 1, VERSION + 1, None])
 def test_a_running_projector_stops_when_its_checkpoint_is_not_its_own(
     world: World, version: int | None
@@ -183,24 +165,6 @@ def test_a_running_projector_stops_when_its_checkpoint_is_not_its_own(
         assert eventually(lambda: world.projector.failure)
     finally:
         world.projector.stop()
-
-
-def test_a_second_rebuild_at_once_is_refused(world: World, other_process: World) -> None:
-    world.log.append([registered("a"), registered("b")])
-    world.projector.catch_up()
-    followed = contents(world.database)
-    refused: list[BaseException] = []
-
-    def rebuild_too(*_: int) -> None:
-        with pytest.raises(RebuildUnderWay, match="under way") as error:
-            other_process.projector.rebuild()
-        refused.append(error.value)
-
-    assert world.projector.rebuild(rebuild_too) == 2
-    assert len(refused) == 1
-    assert contents(world.database) == followed
-    assert other_process.projector.rebuild() == 2
-    assert contents(world.database) == followed
 
 
 def test_an_unforeseen_error_stops_the_projector_and_is_told(
@@ -240,21 +204,3 @@ def test_events_erased_after_they_were_corrected_or_denied_are_passed_over(world
     *_, replayed = replay(world.database)
     assert isinstance(replayed, Replayed)
     assert replayed.ok
-
-
-def test_a_rebuild_that_fails_leaves_the_read_models_as_they_were(world: World) -> None:
-    world.log.append([registered("a")])
-    world.projector.catch_up()
-    before = contents(world.database)
-    recorder(world).record([unreadable()])
-    with pytest.raises(Unprojectable, match="position 2"):
-        world.projector.rebuild()
-    assert contents(world.database) == before
-
-
-def test_progress_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rebuilding, "BATCH", 2)
-    told: list[tuple[Any, ...]] = []
-    world.log.append([registered(actor) for actor in "abcde"])
-    Projector(world.database, recorder(world)).rebuild(lambda *args: told.append(args))
-    assert told == [(2, 5), (4, 5), (5, 5)]
