@@ -152,6 +152,31 @@ async def test_lines_run_on_over_many_pages(growing: Client) -> None:
     assert positions == [1, *range(3, 2_003)]
 
 
+async def test_a_page_is_bounded_in_bytes_too(growing: Client) -> None:
+    """Large events make small pages; `next` tells that there are more, and lines go on."""
+    actors = await recorded(growing, [registration("egypt-large"), registration("sudan-large")])
+    before = actors["items"][0]["position"] - 1
+    large = {"citations": [{"quote": "x" * 5_000}] * 100}
+    for _ in range(2):
+        await recorded(growing, [attack("egypt-large", "sudan-large", claim=large)] * 7)
+    found: list[int] = []
+    sizes: list[int] = []
+    cursor: str | None = str(before)
+    while cursor is not None:
+        page = await growing.get("/v1/events", params={"limit": 1000, "after": cursor})
+        assert len(page.content) < 4.5 * 1024 * 1024
+        found += [event["position"] for event in page.json()["items"]]
+        sizes.append(len(page.json()["items"]))
+        cursor = page.json()["next"]
+    assert found == [*range(before + 1, before + 17)]
+    assert len(sizes) == 2
+    for limit, expected in ((None, 16), (12, 12), (1000, 16)):
+        asked = {"after": before} | ({} if limit is None else {"limit": limit})
+        response = await growing.get("/v1/events", params=asked, headers={"accept": NDJSON})
+        positions = [json.loads(line)["position"] for line in response.text.splitlines()]
+        assert positions == found[:expected]
+
+
 @pytest.mark.parametrize("accept", ["text/html", "text/csv, image/*"])
 async def test_other_forms_are_not_acceptable(case: Client, accept: str) -> None:
     response = await case.get("/v1/events", headers={"accept": accept})
