@@ -9,9 +9,8 @@ wrong field. Types are strict (no "9" for 9), unknown fields are refused; the ru
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import ErrorDetails
@@ -53,8 +52,7 @@ class UnreadableEvent(ValueError):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
-class StoredForm:
+class StoredForm(NamedTuple):
     """What the log keeps of an event besides its id: type, schema version and canonical bytes."""
 
     type: str

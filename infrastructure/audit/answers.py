@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -19,10 +20,10 @@ from domain.fold.ledger import Ledger
 from domain.viewpoint import Viewpoint
 from domain.walk import wire_name
 from infrastructure.answering import plain
+from infrastructure.audit import bodies
 from infrastructure.audit.results import AnswerDifference
-from infrastructure.audit.subjects import Subjects, recorded
+from infrastructure.audit.subjects import Subjects
 from infrastructure.database import Database
-from infrastructure.event_store import reading
 from infrastructure.questions.alignments import alignments
 from infrastructure.questions.alliances import UnknownAlliance, alliance
 from infrastructure.questions.registrations import UnknownActors
@@ -30,6 +31,9 @@ from infrastructure.questions.snapshots import Snapshot
 
 TOGETHER = 20
 """An actor's answers with so many others are asked for at once."""
+
+_ANY_TIME = datetime.min.replace(tzinfo=UTC)
+"""Stands for when an event was recorded, which no answer here depends on: its position is."""
 
 Log = Mapping[int, Recorded]
 
@@ -109,5 +113,9 @@ def _differing(
 
 
 def _read(conn: Connection, positions: Iterable[int]) -> Log:
-    taken = map(recorded, reading.at(conn, sorted(positions)))
-    return {one.position: one for one in taken if one is not None}
+    return {
+        body.position: Recorded(
+            position=body.position, recorded_at=_ANY_TIME, event=body.read() or body.silent()
+        )
+        for body in bodies.at(conn, positions)
+    }

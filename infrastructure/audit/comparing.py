@@ -84,7 +84,7 @@ def _found(snapshot: Snapshot, table: Table, stretch: Stretch, until: int) -> li
     """The rows that a read model holds, as they were at `until`."""
     # Nothing comes before the first event: a row there is found with the first stretch.
     bounds = {"after": stretch.after or -FOREVER, "upto": stretch.upto}
-    rows = map(tuple, snapshot.conn.execute(_rows(table), bounds))
+    rows = map(tuple, snapshot.conn.execute(_rows(table), bounds).all())
     known_to = table.c.keys().index("known_to")
     held = snapshot.position
     return [_live(table, row) if until < row[known_to] <= held else row for row in rows]

@@ -6,7 +6,7 @@ Both are looked up for a stretch of the log at a time, so that no memory grows w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -14,11 +14,9 @@ from sqlalchemy import Connection, select
 from domain.event import Event
 from domain.tags import targets_of
 from domain.vocabulary import ReportRetracted
+from infrastructure.audit import bodies
 from infrastructure.audit.results import Unreadable
-from infrastructure.bulk import among
-from infrastructure.codec import event_of
-from infrastructure.event_store import reading
-from infrastructure.event_store.envelope import StoredEvent
+from infrastructure.bulk import among_bound
 from infrastructure.schema.log import event_tags
 
 MOST_PLACES = 100_000
@@ -67,14 +65,14 @@ class Places:
         wanted = targets.difference(self._places)
         while wanted:
             following: set[str] = set()
-            for stored in reading.by_ids(conn, wanted):
-                event = read(stored)
-                if stored.id is None or stored.position >= min(events):
+            for body in bodies.by_ids(conn, wanted):
+                event = body.read() or body.silent()  # its place went with its data
+                if body.position >= min(events):
                     continue
-                if event is None or event.supersedes is None:  # its place went with its data
-                    self._places[stored.id] = stored.position
+                if event.supersedes is None:
+                    self._places[event.id] = body.position
                 else:
-                    corrects[stored.id] = event.supersedes
+                    corrects[event.id] = event.supersedes
                     following.add(event.supersedes)
             wanted = following.difference(self._places, corrects)
         for target in corrects:
@@ -91,16 +89,19 @@ class Places:
             self._places.update(dict.fromkeys(chain, place))
 
 
+_NAMING = select(event_tags.c.position).where(among_bound(event_tags.c.tag, "tags"))
+"""The events that name one of some events, or are it."""
+
+
 def endings(conn: Connection, events: Mapping[int, Event], until: int) -> dict[str, Ending]:
     """How each of these events ended by a position, by its id; those that did not are left out."""
-    tags = event_tags.c
-    tagged = select(tags.position).where(
-        among(tags.tag, [_TAG + one.id for one in events.values()])
-    )
-    curating = {at for at in conn.scalars(tagged) if at <= until}
-    others = curating.difference(events)
-    found = dict(_read(reading.at(conn, others))) if others else {}
-    found |= {at: events[at] for at in curating.intersection(events)}
+    tags = {"tags": [_TAG + event.id for event in events.values()]}
+    curating = {at for at in conn.scalars(_NAMING, tags) if at <= until}
+    found = {at: events[at] for at in curating.intersection(events)}
+    for body in bodies.at(conn, curating.difference(events)):
+        event = body.read()
+        if event is not None:
+            found[body.position] = event
     ended: dict[str, Ending] = {}
     for position, event in sorted(found.items()):
         if event.supersedes:
@@ -108,20 +109,3 @@ def endings(conn: Connection, events: Mapping[int, Event], until: int) -> dict[s
         if isinstance(event.data, ReportRetracted):
             ended[event.data.event] = Ending(position, event.id, "retracted")
     return ended
-
-
-def read(stored: StoredEvent) -> Event | None:
-    """The event, None of another application or erased. Raises Unreadable."""
-    if not stored.id or stored.erased:
-        return None
-    try:
-        return event_of(stored)
-    except (KeyError, ValueError) as error:
-        raise Unreadable(stored.position, error) from error
-
-
-def _read(several: Iterable[StoredEvent]) -> Iterable[tuple[int, Event]]:
-    for stored in several:
-        event = read(stored)
-        if event is not None:
-            yield stored.position, event

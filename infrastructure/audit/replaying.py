@@ -16,9 +16,10 @@ from sqlalchemy import Connection
 
 from domain.event import Event
 from domain.viewpoint import Viewpoint
+from infrastructure.audit import bodies
 from infrastructure.audit.answers import compare_answers
 from infrastructure.audit.comparing import Compared, Stretch, beyond, compare
-from infrastructure.audit.curation import Places, endings, read
+from infrastructure.audit.curation import Places, endings
 from infrastructure.audit.results import (
     AnswerDifference,
     Answered,
@@ -28,9 +29,8 @@ from infrastructure.audit.results import (
     Step,
     Unreadable,
 )
-from infrastructure.audit.subjects import Subjects, recorded
+from infrastructure.audit.subjects import Subjects
 from infrastructure.database import Database
-from infrastructure.event_store import reading
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import AheadOfReadModel
 from infrastructure.schema.read_models import ReadModels
@@ -111,12 +111,12 @@ class _Replay:
         with self._database.read() as conn:
             snapshot = self._live(conn)
             events: dict[int, Event] = {}
-            for stored in reading.between(conn, after=after, upto=upto):
-                event = read(stored)
+            for body in bodies.between(conn, after=after, upto=upto):
+                event = body.read()
                 if event is not None:
-                    events[stored.position] = event
-                if self._subjects is not None and (taken := recorded(stored)):
-                    self._subjects.add(taken)
+                    events[body.position] = event
+                if self._subjects is not None and body.id:
+                    self._subjects.add(body.position, event or body.silent())
             places = self._places.learn(conn, events)
             ended = endings(conn, events, self._until)
             stretch = Stretch(after, upto, events, places, ended)

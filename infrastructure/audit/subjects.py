@@ -13,27 +13,11 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from domain.effects import ANY, Line, effects_of
-from domain.event import Event, Recorded
+from domain.event import Event
 from domain.tags import targets_of
-from domain.vocabulary import ActorRegistered, ActorsJudged, AllianceFormed
-from infrastructure.audit.curation import read
-from infrastructure.event_store.envelope import StoredEvent
+from domain.vocabulary import ActorRegistered, AllianceFormed
 
 Pair = tuple[str, str]
-
-
-def recorded(stored: StoredEvent) -> Recorded | None:
-    """The event as the fold takes it; None of another application. Raises Unreadable.
-
-    An erased one keeps its id and its place, and says nothing: a judgement moves no line.
-    """
-    if not stored.id:
-        return None
-    event = read(stored) or Event(id=stored.id, occurred="0001", data=_NOTHING)
-    return Recorded(position=stored.position, recorded_at=stored.recorded_at, event=event)
-
-
-_NOTHING = ActorsJudged(actors=("", ""), judgement="unsure")
 
 
 class Subjects:
@@ -50,11 +34,10 @@ class Subjects:
         self._registrations: dict[str, set[int]] = defaultdict(set)
         self._formed: set[str] = set()
 
-    def add(self, taken: Recorded) -> None:
+    def add(self, position: int, event: Event) -> None:
         """Take in the next event of the log."""
-        event = taken.event
-        family = self._join(taken)
-        self._members[family].append(taken.position)
+        family = self._join(position, event)
+        self._members[family].append(position)
         if isinstance(event.data, ActorRegistered):
             self._registrations[event.data.actor].add(family)
         if isinstance(event.data, AllianceFormed):
@@ -101,15 +84,15 @@ class Subjects:
             *(self._registrations.get(actor, empty) for actor in actors),
         )
 
-    def _join(self, taken: Recorded) -> int:
+    def _join(self, position: int, event: Event) -> int:
         """The event's family; where it reports on events of two of them, they become one."""
-        targets = targets_of(taken.event)
-        families = {self._root(self._family[one]) for one in targets} or {taken.position}
+        targets = targets_of(event)
+        families = {self._root(self._family[one]) for one in targets} or {position}
         first = min(families)
         for other in families - {first}:
             self._merged[other] = first
             self._members[first].extend(self._members.pop(other))
-        self._family[taken.event.id] = first
+        self._family[event.id] = first
         return first
 
     def _root(self, family: int) -> int:
