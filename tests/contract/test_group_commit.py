@@ -93,7 +93,9 @@ def test_appends_that_come_meanwhile_share_a_commit(
     assert verify(recorder.database).ok
 
 
-def test_each_keeps_its_own_condition_result_and_error(recorder: SqlRecorder) -> None:
+def test_each_keeps_its_own_condition_result_and_error(
+    recorder: SqlRecorder, groups: list[int]
+) -> None:
     recorder.record([a("Coup", "x", id="i1")])
     given: list[Given] = [
         ([a("Coup", "y", id="i2"), a("Coup", "z", id="i3")], unless("y")),
@@ -101,7 +103,6 @@ def test_each_keeps_its_own_condition_result_and_error(recorder: SqlRecorder) ->
         ([a("Coup", id="i5")], unless("x", after=1)),
         ([a("Coup", id="i6")], unless("z", after=1)),
         ([a("Coup", id="i2")], None),
-        ([a("Coup", id="i1")], None),
         ([DCBEvent("Foreign", b"\x00", ["w"])], unless("x", "y")),
         ([a("Coup", id="i7")], unless("w", after=2)),
     ]
@@ -116,12 +117,20 @@ def test_each_keeps_its_own_condition_result_and_error(recorder: SqlRecorder) ->
         [5],
         AppendConditionFailed,
         DuplicateEventId,
-        DuplicateEventId,
         [6],
         AppendConditionFailed,
     ]
+    assert groups == [1, 1, 7]
     assert [stored.id for stored in recorder.stream()] == ["i1", None, "i2", "i3", "i5", None]
     assert verify(recorder.database).ok
+
+
+def test_an_id_recorded_before_is_refused_for_its_append_only(recorder: SqlRecorder) -> None:
+    recorder.record([a(id="i1")])
+    given: list[Given] = [([a(id="i2")], None), ([a(id="i1")], None), ([a(id="i3")], None)]
+    first, repeated, last = together(recorder, given)
+    assert isinstance(repeated, DuplicateEventId)
+    assert [one.id for one in (*first, *last)] == ["i2", "i3"]
 
 
 def test_what_the_database_refuses_for_one_it_takes_from_the_others(

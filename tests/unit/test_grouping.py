@@ -125,3 +125,21 @@ def test_an_interrupted_leader_hands_over() -> None:
             first.result(WAIT)
         second.result(WAIT)
     group.do(3)
+
+
+def test_who_is_interrupted_before_it_began_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    work = Work()
+    group = grouping(work)
+
+    def interrupt(_: Grouping[int]) -> None:
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Grouping, "_gather", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        group.do(1)
+    work.go_on.release()
+    group.do(2)
+    assert work.groups == [[2]]
