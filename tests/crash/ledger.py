@@ -4,10 +4,14 @@ Every look opens the database anew and closes it, so that the test is no reader 
 or a connection alive while the next crash happens.
 """
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
+
+import httpx
 
 from domain.event import Recorded
 from domain.fold.alignment import alignments as folded_alignments
@@ -17,7 +21,7 @@ from infrastructure.codec import event_of
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder, chain, reading
 from tests.crash.clients import Clients, Receipt
-from tests.crash.programs import Programs
+from tests.crash.programs import SECONDS
 
 FOLDED = 12
 """So many actors' whole matrix is compared with the reference fold, which is slow and plain."""
@@ -60,30 +64,43 @@ class Ledger:
                 receipt = Receipt(stored.position, stored.hash.hex(), recorded_at)
                 self.events[stored.id] = receipt
 
-    def settle(self, clients: Clients, programs: Programs) -> None:
+    async def settle(self, clients: Clients, base: str) -> None:
         """The end, when nobody writes: exactly what was acknowledged, and all of it proven."""
-        self.check(clients.receipts)
+        await asyncio.to_thread(self.check, clients.receipts)
         assert self.events == clients.receipts
-        prove(self.url, programs, clients.actors)
+        await self._prove(base, clients.actors)
 
+    async def _prove(self, base: str, actors: list[str]) -> None:
+        """Verified and replayed in full, and the matrix of some actors equal to the fold's."""
+        known = sorted(actors)[:FOLDED]
+        asked: dict[str, str | int] = {
+            "actors": ",".join(known),
+            "valid_at": VALID_AT.isoformat(),
+            "known_at": self.position,
+            "wait": 30,
+        }
+        async with httpx.AsyncClient(base_url=base, timeout=20 * SECONDS) as client:
+            answer = await client.get("/v1/alignments", params=asked)
+            assert answer.status_code == 200, answer.text
+            verified = (await client.get("/v1/audit/verify")).json()
+            assert (verified["ok"], verified["position"]) == (True, self.position), verified
+            lines = (await client.get("/v1/audit/replay")).text.splitlines()
+            replayed = json.loads(lines[-1])
+            assert (replayed["ok"], replayed["position"]) == (True, self.position), replayed
+        folded = await asyncio.to_thread(self._folded, known)
+        assert answer.json()["alignments"] == folded
 
-def prove(url: str, programs: Programs, actors: list[str]) -> None:
-    """`verify` and `replay` in full, and the matrix of some actors equal to the fold's."""
-    programs.done("verify", url=url)
-    programs.done("replay", url=url)
-    known = sorted(actors)[:FOLDED]
-    said = programs.done("ask", *known, "--valid-at", VALID_AT.isoformat(), "--json", url=url)
-    [answer] = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
-    with opened(url) as recorder:
-        log = [
-            Recorded(position=one.position, recorded_at=one.recorded_at, event=event_of(one))
-            for one in recorder.stream()
-            if one.id is not None
-        ]
-        viewpoint = Viewpoint(valid_at=VALID_AT, position=recorder.head().position)
-    assert answer["viewpoint"]["position"] == viewpoint.position
-    folded = [plain(pair) for pair in folded_alignments(log, viewpoint, known)]
-    assert answer["alignments"] == json.loads(json.dumps(folded))
+    def _folded(self, actors: list[str]) -> Any:
+        """Every pair's alignment as the reference fold derives it from the log."""
+        with opened(self.url) as recorder:
+            log = [
+                Recorded(position=one.position, recorded_at=one.recorded_at, event=event_of(one))
+                for one in recorder.stream()
+                if one.id is not None
+            ]
+        viewpoint = Viewpoint(valid_at=VALID_AT, position=self.position)
+        pairs = [plain(pair) for pair in folded_alignments(log, viewpoint, actors)]
+        return json.loads(json.dumps(pairs))
 
 
 @contextmanager

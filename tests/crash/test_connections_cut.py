@@ -42,8 +42,7 @@ async def test_replies_are_lost(
     assert not clients.refused
     for event_id, receipt in losses.receipts.items():
         assert clients.receipts[event_id] == receipt
-    await asyncio.to_thread(server.kill)
-    await asyncio.to_thread(ledger.settle, clients, programs)
+    await ledger.settle(clients, server.base)
 
 
 async def test_the_connections_to_postgresql_are_cut(
@@ -68,6 +67,7 @@ async def test_the_connections_to_postgresql_are_cut(
                 await asyncio.to_thread(ledger.check, clients.receipts)
         assert not clients.broken
         await asyncio.to_thread(server.kill)
+    server = await asyncio.to_thread(Server, programs, url)
     assert losses.fates.keys() >= {"cut before", "cut after", "drop the answer"}
     assert set(clients.refused) <= {"database-unavailable"}
-    await asyncio.to_thread(ledger.settle, clients, programs)
+    await ledger.settle(clients, server.base)

@@ -54,8 +54,7 @@ async def test_the_disk_of_sqlite_is_full(
     assert set(clients.refused) == {"storage-full"}
     assert not clients.broken
     assert "the database failed a request" in server.program.said()
-    await asyncio.to_thread(server.kill)
-    await asyncio.to_thread(ledger.settle, clients, programs)
+    await ledger.settle(clients, server.base)
 
 
 async def test_the_disk_of_postgresqls_tables_is_full(
@@ -86,8 +85,7 @@ async def test_the_disk_of_postgresqls_tables_is_full(
                     await asyncio.to_thread(ledger.check, clients.receipts)
             assert clients.refused["storage-full"] or isinstance(disk, LimitedFiles)
             assert not clients.broken
-            await asyncio.to_thread(server.kill)
-            await asyncio.to_thread(ledger.settle, clients, programs)
+            await ledger.settle(clients, server.base)
         finally:
             disk.make_room()
             has_recovered(postgresql)
@@ -120,8 +118,7 @@ async def test_the_disk_of_all_of_postgresql_is_full(
                 await asyncio.to_thread(ledger.check, clients.receipts)
         assert set(clients.refused) <= {"storage-full", "database-unavailable"}
         assert not clients.broken
-        await asyncio.to_thread(server.kill)
-        await asyncio.to_thread(ledger.settle, clients, programs)
+        await ledger.settle(clients, server.base)
 
 
 def has_recovered(postgresql: PostgreSQL) -> None:

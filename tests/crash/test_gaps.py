@@ -6,12 +6,12 @@ import os
 from random import Random
 from typing import Any
 
-import httpx
 import pytest
 from eventsourcing.dcb.api import DCBEvent
 
 from tests.crash.clients import Clients
 from tests.crash.gap_reader import END, WAYS
+from tests.crash.http_readers import PagesReader, StreamReader, following
 from tests.crash.ledger import Ledger, opened
 from tests.crash.programs import SECONDS, Program, Programs
 from tests.crash.servers import Server
@@ -36,15 +36,15 @@ async def test_no_reader_skips_an_event(fresh_url: str, programs: Programs, dice
     clients = Clients(lambda: server.base, dice, HTTP_CLIENTS)
     readers = [start("gap_reader", how) for how in WAYS]
     appenders = [start("gap_appender", name) for name in APPENDERS]
-    over_http = PagesReader()
-    reading = asyncio.create_task(over_http.follow(server.base))
-    async with clients.reporting():
-        await asyncio.sleep(LASTING)
-        for appender in appenders:
-            appender.tell("stop")
-        said = [await asyncio.to_thread(told, appender) for appender in appenders]
-    await over_http.reached(max(receipt.position for receipt in clients.receipts.values()))
-    reading.cancel()
+    over_http = [kind(lambda: server.base, dice) for kind in (PagesReader, StreamReader)]
+    async with following(*over_http):
+        async with clients.reporting():
+            await asyncio.sleep(LASTING)
+            for appender in appenders:
+                appender.tell("stop")
+            said = [await asyncio.to_thread(told, appender) for appender in appenders]
+        for one in over_http:
+            await one.saw_all(clients.receipts.values(), PATIENCE)
     with opened(fresh_url) as recorder:
         last = recorder.append([DCBEvent(END, b"", [])])
     found = {}
@@ -52,12 +52,10 @@ async def test_no_reader_skips_an_event(fresh_url: str, programs: Programs, dice
         result = await asyncio.to_thread(told, reader)
         found[result["how"]] = result["checked"]
         print(result)  # noqa: T201 - the figures of a long run
-    print(found, last, len(over_http.seen))  # noqa: T201 - the figures of a long run
     assert_tiled(said, clients, last)
     assert {found.pop("tag")} == {sum(b - a + 1 for a, b in said[0]["ranges"]) + 1}
     assert set(found.values()) == {last}
-    assert over_http.seen == sorted(receipt.position for receipt in clients.receipts.values())
-    await asyncio.to_thread(Ledger(fresh_url).settle, clients, programs)
+    await Ledger(fresh_url).settle(clients, server.base)
 
 
 def told(program: Program) -> dict[str, Any]:
@@ -77,30 +75,3 @@ def assert_tiled(said: list[dict[str, Any]], clients: Clients, last: int) -> Non
         at = end
     assert at == last - 1
     assert sum(one["refused"] for one in said) > 0
-
-
-class PagesReader:
-    """Reads the log over HTTP in pages: only the events that have an id are for it."""
-
-    def __init__(self) -> None:
-        self.seen: list[int] = []
-        self._more = asyncio.Event()
-
-    async def follow(self, base: str) -> None:
-        async with httpx.AsyncClient(base_url=base, timeout=SECONDS) as client:
-            at = 0
-            while True:
-                page = (await client.get("/v1/events", params={"after": at, "limit": 1000})).json()
-                for item in page["items"]:
-                    assert item["position"] > at
-                    at = item["position"]
-                    self.seen.append(at)
-                self._more.set()
-                await asyncio.sleep(0.05 if page["next"] is None else 0)
-
-    async def reached(self, position: int) -> None:
-        """Wait until it has seen this position, or one beyond."""
-        async with asyncio.timeout(PATIENCE):
-            while not self.seen or self.seen[-1] < position:
-                self._more.clear()
-                await self._more.wait()

@@ -41,8 +41,7 @@ async def test_postgresql_is_killed_under_load(
     assert set(clients.refused) == {"database-unavailable"}
     assert not clients.broken
     await reaches_the_head(server.base)
-    await asyncio.to_thread(server.kill)
-    await asyncio.to_thread(ledger.settle, clients, programs)
+    await ledger.settle(clients, server.base)
 
 
 def lose_one_backend(postgresql: PostgreSQL) -> None:

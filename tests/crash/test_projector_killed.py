@@ -58,8 +58,7 @@ async def test_projectors_are_killed_under_load(
             await asyncio.to_thread(projectors.kill, dice)
             await holds_all(server.base)
             await asyncio.to_thread(ledger.check, clients.receipts)
-    await asyncio.to_thread(server.kill)
-    await asyncio.to_thread(ledger.settle, clients, programs)
+    await ledger.settle(clients, server.base)
 
 
 async def test_rebuilds_are_killed_under_load(
@@ -69,7 +68,7 @@ async def test_rebuilds_are_killed_under_load(
     clients = Clients(lambda: server.base, dice)
     ledger = Ledger(fresh_url)
     async with clients.reporting():
-        await clients.more(500)
+        await clients.more(300)
         usual = await asyncio.to_thread(rebuild, programs, fresh_url)
         for _ in rounds:
             program = programs.foedus("rebuild", url=fresh_url)
@@ -77,10 +76,7 @@ async def test_rebuilds_are_killed_under_load(
             await asyncio.to_thread(program.kill)
             await holds_all(server.base)
             await asyncio.to_thread(ledger.check, clients.receipts)
-    await asyncio.to_thread(programs.done, "replay", url=fresh_url)
-    await asyncio.to_thread(rebuild, programs, fresh_url)
-    await asyncio.to_thread(server.kill)
-    await asyncio.to_thread(ledger.settle, clients, programs)
+    await ledger.settle(clients, server.base)
 
 
 def rebuild(programs: Programs, url: str) -> float:
