@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url, text
 
+from infrastructure.audit import replaying
+from infrastructure.audit.comparing import Compared
 from infrastructure.database import Database
 from tests.cli.conftest import Foedus
 
@@ -79,6 +81,35 @@ def test_a_replay_ends_at_the_position_asked(foedus: Foedus) -> None:
     assert (ended.code, ended.err) == (
         2,
         "foedus: --position: 47 is ahead of the log, which ends at 46\n",
+    )
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_replay_compares_the_answers_for_a_day(
+    foedus: Foedus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.cli.terminal._PLAIN_EVERY_SECONDS", 0.0)
+    ended = foedus("replay", "--valid-at", "2024-07-28")
+    assert ended.code == 0
+    told = re.search(r": [\d,]+ rows compared, (\d+) answers for 2024-07-28\n$", ended.out)
+    assert told
+    assert int(told[1]) > 10
+    assert f"comparing: {told[1]} answers\n" in ended.err
+    ended = foedus("replay", "--valid-at", "2024-07")
+    assert ended.code == 2
+    assert "--valid-at" in ended.err
+
+
+def test_a_replay_tells_the_answer_that_differs(
+    loaded: str, foedus: Foedus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replaying, "compare", lambda *_: Compared(rows=0, difference=None))
+    change(loaded, "UPDATE rm_a_sets SET level = 1 WHERE position = 23")
+    ended = foedus("replay", "--valid-at", "2014-01-01")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == (
+        'foedus: the answer about france and mali: alignment is "cooperating", by the log "allied"\n'
+        "the log is the truth: `foedus rebuild` makes the read models anew\n"
     )
 
 

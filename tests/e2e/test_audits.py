@@ -65,6 +65,18 @@ async def test_honest_read_models_are_replayed(case: Client) -> None:
     assert (earlier["ok"], earlier["position"]) == (True, 30)
 
 
+async def test_the_answers_for_a_day_are_replayed(case: Client) -> None:
+    *steps, last = await replayed(case, valid_at="2024-07-28")
+    assert last == last | {"ok": True, "position": LAST, "first_difference": None}
+    assert steps[0] == {"position": LAST, "until": LAST}
+    assert steps[-1] == {"answers": last["answers"]}
+    *_, earlier = await replayed(case, position=30, valid_at="2024-07-28")
+    assert 0 < earlier["answers"] < last["answers"]
+    assert (await replayed(case))[-1]["answers"] is None
+    response = await case.get("/v1/audit/replay", params={"valid_at": "2024-07"})
+    assert parameters(response, 422, "invalid-parameter") == ["valid_at"]
+
+
 async def test_a_tampered_read_model_is_located(own_case: Client, fresh_url: str) -> None:
     tamper(fresh_url, "UPDATE rm_a_reports SET claimant = 'france' WHERE position = 32")
     *_, last = await replayed(own_case)
