@@ -1,7 +1,11 @@
 """The hash chain followed event by event, as a log is written to a backup or read from one."""
 
 from infrastructure.event_store import chain
-from infrastructure.event_store.envelope import StoredEvent
+from infrastructure.event_store.envelope import NewEvent, StoredEvent, prepared
+from infrastructure.event_store.errors import UnstorableEvent
+
+LAST_VERSION = 2**31 - 1
+"""As much as the column for schema versions holds."""
 
 
 class BrokenChain(ValueError):
@@ -29,8 +33,20 @@ class Following:
         tags = stored.event.tags
         if stored.id is not None and tags != sorted(set(tags)):
             raise BrokenChain("the tags are not sorted")
+        _refuse_unstorable(stored)
         self.position, self.hash = stored.position, stored.hash
         self._recorded_us = stored.recorded_us
+
+
+def _refuse_unstorable(stored: StoredEvent) -> None:
+    """Raise BrokenChain for what no append would have taken, and not every database can keep."""
+    if not 0 <= stored.schema_version <= LAST_VERSION:
+        raise BrokenChain(f"there is no schema version {stored.schema_version}")
+    event = stored.event
+    try:
+        prepared(NewEvent(event.type, event.data, event.tags, stored.id, 0, stored.recorded_by))
+    except UnstorableEvent as error:
+        raise BrokenChain(str(error)) from None
 
 
 def _leaf(stored: StoredEvent) -> bytes:

@@ -71,14 +71,9 @@ def _batches(placed_events: Iterator[Placed]) -> Iterator[list[Placed]]:
 def _insert(conn: Connection, batch: list[Placed]) -> None:
     try:
         appending.insert_events(conn, [placed.stored for placed in batch])
-    except (exc.IntegrityError, exc.DataError) as error:
+    except exc.IntegrityError as error:
         first, last = batch[0], batch[-1]
-        span = f"from here to position {last.stored.position:,}"
-        reason = (
-            f"{span} an id comes for the second time"
-            if isinstance(error, exc.IntegrityError)
-            else f"{span} there is a value that the database cannot keep"
-        )
+        reason = f"from here to position {last.stored.position:,} an id comes for the second time"
         raise DamagedBackup(reason, line=first.line, position=first.stored.position) from error
     if erased := [placed.stored.position for placed in batch if placed.stored.erased]:
         gone = update(events).where(among(events.c.position, erased))

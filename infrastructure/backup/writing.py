@@ -106,7 +106,7 @@ def _write_lines(database: Database, file: BinaryIO, progress: Progress) -> Writ
             try:
                 following.take(stored)
                 write(form.event_line(stored))
-            except (BrokenChain, TypeError, *form.UNREADABLE) as broken:
+            except (BrokenChain, AttributeError, TypeError, *form.UNREADABLE) as broken:
                 raise DamagedLog(following.position + 1, str(broken)) from broken
         progress(upto, head.position)
     if (following.position, following.hash) != (head.position, head.hash):

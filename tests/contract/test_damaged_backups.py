@@ -155,7 +155,7 @@ def test_a_header_and_a_trailer_that_agree_on_too_little_are_refused(
         restored(empty, file)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_changed_byte_is_found(
     whole: bytes, empty: Database, tmp_path: Path, data: st.DataObject
@@ -173,7 +173,7 @@ def test_any_changed_byte_is_found(
         assert line == 1
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 @pytest.mark.parametrize("packed", [False, True])
 def test_any_cut_is_found(

@@ -9,7 +9,7 @@ import pytest
 
 from tests.builders import uid
 from tests.evolution.conftest import FIRST, KNOWN, SECOND, THIRD, Story, deployment, rows_of
-from tests.evolution.release import WAIT, Release
+from tests.evolution.release import Release
 
 pytestmark = pytest.mark.long
 
@@ -211,8 +211,8 @@ def test_an_older_release_refuses_what_it_does_not_know(
         assert ready.status_code == httpx.codes.SERVICE_UNAVAILABLE
         assert named in ready.text
         answer = client.get("/v1/alignments/mali/chad", params={"valid_at": "2014-01-01"}).json()
-        assert answer["viewpoint"]["known_at"] == KNOWN[1], "an answer without what came later"
-        late: dict[str, str | int] = {"valid_at": "2014-01-01", "known_at": newer, "wait": WAIT}
+        assert answer["viewpoint"]["position"] == KNOWN[1], "an answer without what came later"
+        late: dict[str, str | int] = {"valid_at": "2014-01-01", "known_at": newer, "wait": 0}
         assert client.get("/v1/alignments/mali/chad", params=late).is_error
     assert rows_of(url) == story.rows[2]
 
