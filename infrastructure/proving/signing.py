@@ -64,11 +64,11 @@ class PublicKey:
 def public_key(text: str) -> PublicKey:
     """Return a public key written as 64 hexadecimal digits, as a verifier or in PEM.
 
-    Raises UnusableKey.
+    Of several lines the first counts. Raises UnusableKey.
     """
-    given = text.strip()
-    if given.startswith("-----BEGIN"):
-        return _from_pem(given.encode())
+    if text.lstrip().startswith("-----BEGIN"):
+        return _from_pem(text.strip().encode())
+    given = text.strip().partition("\n")[0].strip()
     try:
         if "+" in given:
             name, short_id, encoded = given.split("+", 2)

@@ -88,7 +88,12 @@ def test_a_public_key_is_read_in_each_of_its_forms() -> None:
     raw = private.public_key().public_bytes_raw()
     key = PublicKey(raw)
     text = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    for form in (raw.hex(), raw.hex().upper() + "\n", key.verifier("foedus/00"), text.decode()):
+    for form in (
+        raw.hex(),
+        raw.hex().upper() + "\n" + key.verifier("x"),
+        key.verifier("foedus/00"),
+        text.decode(),
+    ):
         assert public_key(form) == key
 
 
