@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 
 import uvicorn
+
+from api.streaming import PATH
+
+SECONDS_TO_TAKE = 2
+"""So long may clients take what streams have sent, once the server ends."""
 
 
 class Server(uvicorn.Server):
@@ -15,4 +21,14 @@ class Server(uvicorn.Server):
         serving = getattr(self.config.app.state, "serving", None)  # type: ignore[union-attr]  # always a FastAPI
         if serving is not None:
             serving.following.end()
+        dropping = asyncio.create_task(self._drop_stalled())
         await super().shutdown(sockets)
+        dropping.cancel()
+
+    async def _drop_stalled(self) -> None:
+        """Cut the streams whose clients do not read: what was sent to them never leaves."""
+        await asyncio.sleep(SECONDS_TO_TAKE)
+        for connection in list(self.server_state.connections):
+            scope = getattr(connection, "scope", None)
+            if scope is not None and scope["path"] == PATH:
+                connection.transport.abort()

@@ -19,6 +19,8 @@ from api.answering import as_json
 from api.following import Following
 from infrastructure.questions import events as log
 
+PATH = "/v1/events/stream"
+
 RETRY_MILLISECONDS = 2_000
 """How long a client should wait before it comes back."""
 

@@ -8,13 +8,15 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from api.accepting import accepted
+from api.answering import JSON
 from api.documenting import refusals
 from api.filters import WantedDep, require_named
 from api.parameters import only_documented
 from api.problems import Fault, Refusing
 from api.reading import Wait, Whole, seconds, whole
+from api.schemas.events import REFERENCES
 from api.serving import ServingDep
-from api.streaming import PLAIN, AsMessage, EventStream, Subscription
+from api.streaming import PATH, PLAIN, AsMessage, EventStream, Subscription
 from domain.fields import MOST_WHOLE
 
 EVENT_STREAM = "text/event-stream"
@@ -37,13 +39,34 @@ Place = Annotated[
 Heartbeat = Annotated[float, Field(ge=1, le=60), BeforeValidator(seconds)]
 
 
+MESSAGE = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "pattern": "^[0-9]+$", "description": "The position."},
+        "event": {"const": "message"},
+        "data": {
+            "type": "string",
+            "contentMediaType": JSON,
+            "contentSchema": {
+                "oneOf": [
+                    {"$ref": REFERENCES + "RecordedEvent"},
+                    {"$ref": REFERENCES + "CloudEvent"},
+                ]
+            },
+        },
+    },
+    "required": ["id", "event", "data"],
+}
+"""A message as OpenAPI 3.2 describes the items of a stream."""
+
+
 @router.get(
-    "/v1/events/stream",
+    PATH,
     responses={
         200: {
             "description": "Server-sent events that go on: the `id` of each is its position, its "
             "`data` a RecordedEvent or a CloudEvent.",
-            "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
+            "content": {EVENT_STREAM: {"itemSchema": MESSAGE}},
         },
         **refusals("invalid-parameter", "not-acceptable", "ahead-of-log", "too-many-streams"),
     },
