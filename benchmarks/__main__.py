@@ -1,6 +1,7 @@
 """Measure, print the tables, and keep them: `python -m benchmarks --help`."""
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -18,6 +19,7 @@ from benchmarks.suites.registry import SUITES, TARGETS
 
 MISSED = 1
 UNUSABLE = 2
+ENDED = 128 + signal.SIGTERM
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -79,4 +81,6 @@ def _options() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    # Ended from outside, it still takes its databases and servers with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))
     sys.exit(main())

@@ -17,6 +17,9 @@ from infrastructure.migrating import upgrade
 
 DIALECTS = ("sqlite", "postgresql")
 
+_SMALL, _LARGE = "wal_log", "file_copy"
+"""How PostgreSQL copies a template: the second writes out everything first."""
+
 _MUST_BE_ON = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -47,11 +50,14 @@ class Databases:
 
     def empty(self, dialect: str) -> str:
         """The URL of a database without tables."""
-        return self._file() if dialect == "sqlite" else self._created("template0")
+        return self._file() if dialect == "sqlite" else self._created("template0", _SMALL)
 
     def fresh(self, dialect: str) -> str:
         """The URL of a migrated database without events."""
-        return self.copy(self._templates[dialect])
+        template = self._templates[dialect]
+        if dialect == "sqlite":
+            return self.copy(template)
+        return self._created(str(make_url(template).database), _SMALL)
 
     def copy(self, url: str) -> str:
         """The URL of a copy of a database that nobody is connected to."""
@@ -61,7 +67,7 @@ class Databases:
             _checkpoint(url)
             shutil.copyfile(str(found.database), str(make_url(made).database))
             return made
-        return self._created(str(found.database))
+        return self._created(str(found.database), _LARGE)
 
     def drop(self, url: str) -> None:
         """Throw the database away, whoever is still in it."""
@@ -95,11 +101,12 @@ class Databases:
     def _file(self) -> str:
         return f"sqlite:///{self.folder / secrets.token_hex(6)}.sqlite3"
 
-    def _created(self, template: str) -> str:
+    def _created(self, template: str, strategy: str) -> str:
         name = f"bench_{secrets.token_hex(6)}"
-        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY {}")
+        names = map(sql.Identifier, (name, template, strategy))
         with self._administering() as session:
-            session.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+            session.execute(create.format(*names))
         return self._server.set(drivername="postgresql+psycopg", database=name).render_as_string(
             hide_password=False
         )

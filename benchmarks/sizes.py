@@ -59,11 +59,11 @@ FULL = Sizes(
 QUICK = Sizes(
     name="quick",
     rounds=2,
-    seconds=0.4,
+    seconds=0.3,
     logs=(2_000, 10_000),
     reads=200,
     growth_appends=200,
-    http_seconds=1.5,
+    http_seconds=1,
     syncs=300,
 )
 TINY = Sizes(

@@ -152,7 +152,7 @@ async def _posted(port: int, path: str, load: Load) -> Measured:
     async def posting(number: int, connection: _Connection) -> float:
         dice = random.Random(load.seed * 1_000 + number)
         now = clock()
-        while now < until:
+        while now < until or not taken:
             request = _request(path, an_event(dice, load.actors))
             before = clock()
             _require_created(await connection.ask(request))

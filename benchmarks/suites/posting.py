@@ -15,18 +15,22 @@ from typing import NamedTuple
 from benchmarks.databases import DIALECTS
 from benchmarks.figures import P50, P99, REQUESTS, Key, Target
 from benchmarks.session import OURS, Session
+from benchmarks.sizes import FULL
 from benchmarks.subjects.posting import Load, Poster
 from benchmarks.trivial_server import PATH as TRIVIAL_PATH
 
 SUITE = "http"
 
 TRIVIAL = "trivial POST"
-INSIDE, APART = "projector inside", "projector apart"
+INSIDE, APART = "inside", "apart"
+"""Where the projector runs: in the server's process, or as `foedus project`."""
 NO_DATABASE = "none"
 _PATH = "/v1/events"
 
 _START_SECONDS = 60
 _STOP_SECONDS = 20
+_ANY_PORT = ("--port", "0")
+_PROJECTS = re.compile(r"(Projecting)")
 _LISTENS = re.compile(r"listens on http://127\.0\.0\.1:(\d+)")
 _ROOT = Path(__file__).resolve().parents[2]
 _LOG_NUMBERS = count()
@@ -75,32 +79,40 @@ def _servers(session: Session, running: ExitStack) -> list[Server]:
     case = f"{session.sizes.http_clients} clients"
     folder = session.databases.folder
 
-    def started(url: str, *command: str) -> int:
-        return running.enter_context(_serving(folder, url, *command))
+    def started(said: re.Pattern[str], settings: dict[str, str], *command: str) -> str:
+        return running.enter_context(_running(folder, said, settings, *command))
 
-    unused = session.databases.fresh("sqlite")
-    port = started(unused, "benchmarks.trivial_server", "--port", "0")
-    servers = [Server(NO_DATABASE, TRIVIAL, case, port, TRIVIAL_PATH)]
+    unused = {"FOEDUS_DATABASE_URL": session.databases.fresh("sqlite")}
+    port = started(_LISTENS, unused, "benchmarks.trivial_server", *_ANY_PORT)
+    servers = [Server(NO_DATABASE, TRIVIAL, case, int(port), TRIVIAL_PATH)]
     for database in DIALECTS:
-        port = started(session.databases.fresh(database), "api.cli", "serve", "--port", "0")
-        servers.append(Server(database, OURS, f"{case}, {INSIDE}", port, _PATH))
+        for projector in (INSIDE, APART):
+            url = session.databases.fresh(database)
+            settings = {"FOEDUS_DATABASE_URL": url, "FOEDUS_PROJECTOR": projector}
+            if projector == APART:
+                started(_PROJECTS, settings, "api.cli", "project")
+            port = started(_LISTENS, settings, "api.cli", "serve", *_ANY_PORT)
+            case_of_it = _case(session.sizes.http_clients, projector)
+            servers.append(Server(database, OURS, case_of_it, int(port), _PATH))
     return servers
 
 
 @contextmanager
-def _serving(folder: Path, url: str, *command: str) -> Iterator[int]:
-    """Start the server and yield the port that it says it listens on."""
-    said = folder / f"server-{next(_LOG_NUMBERS)}.log"
+def _running(
+    folder: Path, awaited: re.Pattern[str], settings: dict[str, str], *command: str
+) -> Iterator[str]:
+    """Start the program and yield the part that was awaited of what it says when it is ready."""
+    said = folder / f"program-{next(_LOG_NUMBERS)}.log"
     with said.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-u", "-m", *command],
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=_ROOT,
-            env=os.environ | {"FOEDUS_DATABASE_URL": url},
+            env=os.environ | settings,
         )
     try:
-        yield _port(process, said)
+        yield _awaited(process, said, awaited)
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -110,37 +122,44 @@ def _serving(folder: Path, url: str, *command: str) -> Iterator[int]:
             process.wait()
 
 
-def _port(process: subprocess.Popen[bytes], said: Path) -> int:
+def _awaited(process: subprocess.Popen[bytes], said: Path, awaited: re.Pattern[str]) -> str:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        if found := _LISTENS.search(said.read_text(encoding="utf-8")):
-            return int(found[1])
+        if found := awaited.search(said.read_text(encoding="utf-8")):
+            return found[1]
         time.sleep(0.05)
     raise ServerFailed(said.read_text(encoding="utf-8"))
 
 
-def _key(database: str, measure: str, case: str = f"64 clients, {INSIDE}") -> Key:
-    return Key(SUITE, database, OURS, case, measure)
+def _case(clients: int, projector: str) -> str:
+    return f"{clients} clients, projector {projector}"
+
+
+def _key(database: str, measure: str, projector: str) -> Key:
+    return Key(SUITE, database, OURS, _case(FULL.http_clients, projector), measure)
 
 
 TARGETS = (
     *(
         Target(
-            what=f"HTTP, 64 clients: ours against a trivial validated POST, {database}",
-            over=_key(database, REQUESTS),
-            under=(Key(SUITE, NO_DATABASE, TRIVIAL, "64 clients", REQUESTS),),
+            what=f"HTTP, 64 clients: ours against a trivial POST, {database}, "
+            f"projector {projector}",
+            over=_key(database, REQUESTS, projector),
+            under=(Key(SUITE, NO_DATABASE, TRIVIAL, f"{FULL.http_clients} clients", REQUESTS),),
             goal=0.4,
         )
         for database in DIALECTS
+        for projector in (INSIDE, APART)
     ),
     *(
         Target(
-            what=f"HTTP, 64 clients: p99 to p50, {database}",
-            over=_key(database, P99),
-            under=(_key(database, P50),),
+            what=f"HTTP, 64 clients: p99 to p50, {database}, projector {projector}",
+            over=_key(database, P99, projector),
+            under=(_key(database, P50, projector),),
             goal=5,
             at_most=True,
         )
         for database in DIALECTS
+        for projector in (INSIDE, APART)
     ),
 )
