@@ -1,7 +1,6 @@
 """A connection cut between commit and reply, and the retry after it: once in the log, one receipt."""
 
 import asyncio
-from collections import Counter
 from random import Random
 
 import pytest
@@ -25,7 +24,7 @@ async def test_replies_are_lost(
 ) -> None:
     server = await asyncio.to_thread(Server, programs, fresh_url)
     port = int(server.base.rpartition(":")[2])
-    losses = Losses(Counter(), {})
+    losses = Losses()
 
     async def upstream() -> Streams:
         return await asyncio.open_connection("127.0.0.1", port)
@@ -34,6 +33,7 @@ async def test_replies_are_lost(
         clients = Clients(lambda: f"http://127.0.0.1:{lossy}", dice)
         ledger = Ledger(fresh_url)
         async with clients.reporting():
+            losses.begun = True
             for _ in rounds:
                 await clients.more(EVENTS)
                 await asyncio.to_thread(ledger.check, clients.receipts)
@@ -50,7 +50,7 @@ async def test_the_connections_to_postgresql_are_cut(
 ) -> None:
     """Before, after and while PostgreSQL commits: foedus finds out, or says that it cannot tell."""
     url = postgresql.new_database("lossy_connections")
-    losses = Losses(Counter(), {})
+    losses = Losses()
 
     async def upstream() -> Streams:
         return await asyncio.open_unix_connection(postgresql.data / ".s.PGSQL.5432")
@@ -62,6 +62,7 @@ async def test_the_connections_to_postgresql_are_cut(
         clients = Clients(lambda: server.base, dice)
         ledger = Ledger(url)
         async with clients.reporting():
+            losses.begun = True
             for _ in rounds:
                 await clients.more(EVENTS)
                 await asyncio.to_thread(ledger.check, clients.receipts)

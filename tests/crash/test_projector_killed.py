@@ -27,8 +27,11 @@ class Projectors:
         self.running: list[Program] = []
 
     def fill_up(self) -> None:
+        """Start what is missing, and wait until all are at work or standing by."""
         while len(self.running) < PROJECTORS:
             self.running.append(self._programs.foedus("project", url=self._url))
+        for program in self.running:
+            program.awaited("Ctrl-C ends it")
 
     def kill(self, dice: Random) -> None:
         """Kill one of them, or all."""
