@@ -42,6 +42,7 @@ def described(folder: Path) -> dict[str, str]:
         "file system": filesystem(folder),
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "SQLite": sqlite3.sqlite_version,
+        "SQLite's default synchronous": _default_synchronous(folder),
         **{name: _version(name) for name in PACKAGES},
     }
 
@@ -76,6 +77,19 @@ def peak_megabytes() -> float:
     lines = status.read_text(encoding="ascii", errors="replace").splitlines()
     peak = next(line for line in lines if line.startswith("VmHWM"))
     return int(peak.split()[1]) * 1_024 / 1_000_000
+
+
+def _default_synchronous(folder: Path) -> str:
+    """What a connection with a write-ahead log does that sets nothing, as some peers' do."""
+    file = folder / "synchronous.sqlite3"
+    raw = sqlite3.connect(file)
+    raw.execute("PRAGMA journal_mode = WAL")
+    raw.close()
+    raw = sqlite3.connect(file)
+    (level,) = raw.execute("PRAGMA synchronous").fetchone()
+    raw.close()
+    file.unlink()
+    return {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}[level]
 
 
 def _is_linux() -> bool:

@@ -1,7 +1,9 @@
 """The whole log gone through: verified, replayed, rebuilt from; and what each is measured against."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -63,7 +65,7 @@ def _verified(url: str) -> None:
 def _replayed(url: str) -> None:
     database = Database(url)
     try:
-        *_, last = replay(database)
+        last = deque(replay(database), maxlen=1).pop()
     finally:
         database.dispose()
     if not isinstance(last, Replayed) or not last.ok:
@@ -148,10 +150,10 @@ _PASSES: dict[str, Callable[[str], float | None]] = {
 def _inserted_raw(source: str, target: str) -> float:
     """The seconds that the inserts and their commits took; reading the rows is not counted."""
     database = Database(source)
-    insert = _sqlite_inserter(target) if target.startswith("sqlite") else _copier(target)
+    inserting = _sqlite_inserter if target.startswith("sqlite") else _copier
     taken = 0.0
     try:
-        with database.read() as conn:
+        with inserting(target) as insert, database.read() as conn:
             for table in _filled(conn):
                 name, columns = table.name, [column.name for column in table.c]
                 rows = iter(conn.execution_options(yield_per=CHUNK).execute(select(table)))
@@ -175,7 +177,8 @@ def _filled(conn: Connection) -> list[Table]:
 _Insert = Callable[[str, list[str], list[tuple[Any, ...]]], None]
 
 
-def _sqlite_inserter(url: str) -> _Insert:
+@contextmanager
+def _sqlite_inserter(url: str) -> Iterator[_Insert]:
     raw = sqlite_connection(url)
 
     def insert(table: str, columns: list[str], rows: list[tuple[Any, ...]]) -> None:
@@ -184,14 +187,16 @@ def _sqlite_inserter(url: str) -> _Insert:
         raw.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
         raw.execute("COMMIT")
 
-    return insert
+    yield insert
+    raw.close()
 
 
-def _copier(url: str) -> _Insert:
-    connection = psycopg.connect(psycopg_address(url))
+@contextmanager
+def _copier(url: str) -> Iterator[_Insert]:
+    with psycopg.connect(psycopg_address(url)) as connection:
 
-    def insert(table: str, columns: list[str], rows: list[tuple[Any, ...]]) -> None:
-        copy_rows(connection, table, columns, rows)
-        connection.commit()
+        def insert(table: str, columns: list[str], rows: list[tuple[Any, ...]]) -> None:
+            copy_rows(connection, table, columns, rows)
+            connection.commit()
 
-    return insert
+        yield insert

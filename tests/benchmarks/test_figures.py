@@ -1,7 +1,9 @@
 """Ratios are taken within rounds, and a run is kept whole."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +18,9 @@ def figures(**values: list[float]) -> Figures:
     return Figures({keys[name]: given for name, given in values.items()})
 
 
-def judged(given: Figures, goal: float, **fields: object) -> Outcome:
+def judged(given: Figures, goal: float, **fields: Any) -> Outcome:
     target = Target(what="", over=OURS, under=(PEER,), goal=goal)
-    return Target(**{**vars(target), **fields}).judged(given)
+    return replace(target, **fields).judged(given)
 
 
 def test_the_median_of_the_rounds_ratios_is_judged() -> None:
