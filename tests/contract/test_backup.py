@@ -20,6 +20,7 @@ from infrastructure.backup import (
     UnfitForm,
     back_up,
     open_backup,
+    writing,
 )
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder, SqlTrackingRecorder
@@ -200,6 +201,17 @@ def test_a_log_that_is_damaged_is_not_backed_up(database: Database, tmp_path: Pa
     with pytest.raises(DamagedLog, match="position 3: position 4 follows 2"):
         back_up(database, tmp_path / "x.ndjson.gz")
     assert not [*tmp_path.glob("*ndjson*"), *tmp_path.glob(".*")]
+
+
+def test_a_log_that_loses_its_end_meanwhile_is_not_backed_up(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(database)
+    page = writing._page
+    monkeypatch.setattr(writing, "_page", lambda *asked: page(*asked)[:-1])
+    with pytest.raises(DamagedLog, match="position 12: there is no event"):
+        back_up(database, tmp_path / "x.ndjson")
+    assert not list(tmp_path.glob("x*"))
 
 
 @pytest.mark.parametrize("name", [*LOGS, "x.sqlite3"])

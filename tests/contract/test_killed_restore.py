@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from infrastructure.event_store import SqlRecorder
 from infrastructure.event_store.verification import verify
 from tests.conftest import NewUrl
 from tests.contract import restorer
-from tests.contract.backups import backed_up, fill, held, opened, restored
+from tests.contract.backups import EVENTS, backed_up, fill, held, opened, restored
 
 
 @pytest.fixture
@@ -24,17 +25,22 @@ def backup(new_url: NewUrl, tmp_path: Path) -> Path:
         return backed_up(source, tmp_path / "x.ndjson")
 
 
+def paused_restore(url: str, backup: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, restorer.__file__, url, str(backup)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        text=True,
+    )
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_restore_leaves_the_database_empty_and_is_repeated(
     database: Database, fresh_url: str, backup: Path, how: signal.Signals
 ) -> None:
     before = held(database)
-    with subprocess.Popen(
-        [sys.executable, restorer.__file__, fresh_url, str(backup)],
-        stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        text=True,
-    ) as process:
+    with paused_restore(fresh_url, backup) as process:
         assert process.stdout is not None
         written = process.stdout.readline()
         assert held(database) == before, "what is not committed was seen"
@@ -61,6 +67,24 @@ def test_a_failed_restore_leaves_the_database_ready_for_the_next(
     assert held(database) == before
     restored(database, backup)
     assert verify(database).position == 12
+
+
+def test_an_append_waits_for_a_restore_and_goes_on_after_it(
+    database: Database, fresh_url: str, backup: Path
+) -> None:
+    """Also that of a program that had seen the log when it was empty."""
+    recorder = SqlRecorder(database)
+    assert recorder.head().position == 0
+    with paused_restore(fresh_url, backup) as process, ThreadPoolExecutor(1) as threads:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        appending = threads.submit(recorder.append, EVENTS[2:3])
+        process.communicate("go on\n", timeout=60)
+        assert process.returncode == 0
+        assert appending.result(60) == len(EVENTS) + 1
+    verdict = verify(database)
+    assert (verdict.ok, verdict.position) == (True, len(EVENTS) + 1)
+    recorder.close()
 
 
 def test_two_restores_at_once_are_one(database: Database, fresh_url: str, backup: Path) -> None:
