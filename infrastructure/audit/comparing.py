@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -17,7 +17,7 @@ from infrastructure.audit.curation import Ending
 from infrastructure.audit.results import Difference
 from infrastructure.projecting.rows import Placed, rows_of
 from infrastructure.questions.snapshots import Snapshot
-from infrastructure.schema.read_models import FOREVER, ReadModels
+from infrastructure.schema.read_models import FOREVER
 
 Values = tuple[Any, ...]
 
@@ -41,7 +41,7 @@ class Compared(NamedTuple):
 
 def compare(snapshot: Snapshot, stretch: Stretch, until: int) -> Compared:
     """Compare the rows of a stretch, as they were at the position `until`."""
-    expected = _expected(snapshot.models, stretch)
+    expected = _expected(stretch)
     count, differences = 0, []
     for name, table in snapshot.models.tables.items():
         found = _found(snapshot, table, stretch, until)
@@ -62,21 +62,16 @@ def beyond(snapshot: Snapshot) -> Difference | None:
     return None
 
 
-def _expected(models: ReadModels, stretch: Stretch) -> dict[str, list[Values]]:
+def _expected(stretch: Stretch) -> dict[str, list[Values]]:
     """The rows that the events must have, by table and in the order of their positions."""
-    values = {name: _values(table) for name, table in models.tables.items()}
     rows: dict[str, list[Values]] = defaultdict(list)
     for position, event in stretch.events.items():
         data = event.data
         reported = stretch.places[data.event] if isinstance(data, CurationData) else None
-        ending = stretch.ended.get(event.id)
-        placed = Placed(event, position, stretch.places[event.id], reported)
+        ending = stretch.ended.get(event.id, ())
+        placed = Placed(event, position, stretch.places[event.id], reported, *ending)
         for name, row in rows_of(placed):
-            if ending:
-                row["known_to"] = ending.position
-                if "ended_by" in row:
-                    row.update(ended_by=ending.by, ended_how=ending.how)
-            rows[name].append(values[name](row))
+            rows[name].append(row)
     return rows
 
 
@@ -118,12 +113,6 @@ def _by_position(table: Table, rows: Iterable[Values]) -> dict[int, list[Values]
     position = itemgetter(table.c.keys().index("position"))
     ordered = sorted(rows, key=position)
     return {at: sorted(several, key=repr) for at, several in groupby(ordered, key=position)}
-
-
-@cache
-def _values(table: Table) -> Callable[[Mapping[str, Any]], Values]:
-    """The values of a row in the order of the table's columns."""
-    return itemgetter(*table.c.keys())
 
 
 @cache

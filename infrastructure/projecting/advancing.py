@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from infrastructure.database import Database
-from infrastructure.event_store import reading, tracking
+from infrastructure.event_store import bodies, tracking
 from infrastructure.event_store.errors import CheckpointMoved, in_the_librarys_words
 from infrastructure.event_store.tracking import Checkpoint
 from infrastructure.event_store.wakeups import READ_MODELS_CHANNEL
@@ -50,7 +50,7 @@ def advance(database: Database, target: Target, size: int, *, told: bool = False
         after = ours(found).position
         head = conn.execute(_HEAD).scalar() or 0
         upto = min(head, after + size)
-        batch = Batch.of(conn, models, reading.between(conn, after=after, upto=upto), after)
+        batch = Batch.of(conn, models, bodies.between(conn, after=after, upto=upto), after)
     try:
         if batch.upto > after:
             with in_the_librarys_words(), database.write() as conn:

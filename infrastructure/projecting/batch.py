@@ -7,20 +7,19 @@ takes longer than writing them, and needs no write transaction.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, Update, bindparam, select, update
 
 from domain.event import Event
 from domain.tags import targets_of
 from domain.vocabulary import CurationData, ReportRetracted
-from infrastructure.bulk import among, insert_rows
-from infrastructure.codec import event_of
-from infrastructure.event_store.envelope import StoredEvent
-from infrastructure.projecting.rows import Placed, Row, rows_of
+from infrastructure.bulk import among, insert_tuples
+from infrastructure.codec import StoredForm, decode
+from infrastructure.event_store.bodies import Body
+from infrastructure.projecting.rows import Placed, Values, rows_of
 from infrastructure.schema.log import events as log
 from infrastructure.schema.read_models import ReadModels
 
@@ -28,12 +27,19 @@ from infrastructure.schema.read_models import ReadModels
 class Unprojectable(Exception):
     """An event gives no rows: its data are not what this program can read."""
 
-    def __init__(self, stored: StoredEvent, error: Exception) -> None:
+    def __init__(self, body: Body, error: Exception) -> None:
         super().__init__(
-            f"position {stored.position}, {stored.event.type} {stored.id}: "
-            f"{type(error).__name__}: {error}"
+            f"position {body.position}, {body.type} {body.id}: {type(error).__name__}: {error}"
         )
-        self.position = stored.position
+        self.position = body.position
+
+
+class Ending(NamedTuple):
+    """At which position an event was retracted or superseded, and by which event."""
+
+    known_to: int
+    ended_by: str
+    ended_how: str
 
 
 class Batch:
@@ -45,46 +51,53 @@ class Batch:
 
     def __init__(self, models: ReadModels, after: int) -> None:
         self._models = models
+        self._after = after
         self._known: dict[str, tuple[int, int]] = {}
-        self._rows: dict[str, list[Row]] = defaultdict(list)
-        self._rows_at: dict[int, list[Row]] = defaultdict(list)
-        self._report_at: dict[int, Row] = {}
-        self._ended_before: list[Row] = []
+        self._rows: dict[str, list[Values]] = {name: [] for name in models.tables}
+        self._ended: dict[int, Ending] = {}
         self.upto = after
         self.failure: Unprojectable | None = None
 
     @classmethod
-    def of(
-        cls, conn: Connection, models: ReadModels, stored: Sequence[StoredEvent], after: int
-    ) -> Batch:
+    def of(cls, conn: Connection, models: ReadModels, bodies: Sequence[Body], after: int) -> Batch:
         """Turn the events after a position, which the set holds the log up to, into rows."""
         batch = cls(models, after)
         try:
-            batch._take(conn, stored)
+            batch._take(conn, bodies)
         except Unprojectable as failure:
-            batch.failure = failure
+            before = [one for one in bodies if one.position < failure.position]
+            batch = cls.of(conn, models, before, after)
+            batch.failure = batch.failure or failure
         return batch
 
     def write(self, conn: Connection) -> None:
         """Write the rows, inside the caller's transaction."""
+        tables = self._models.tables
         for name, rows in self._rows.items():
-            insert_rows(conn, self._models.tables[name], rows)
-        for ended in self._ended_before:
-            for table in self._models.tables.values():
-                conn.execute(_end(table), ended)
+            insert_tuples(conn, tables[name], rows)
+        earlier = [(at, end) for at, end in self._ended.items() if at <= self._after]
+        if earlier:
+            ends = [
+                {"at": at, "until": end.known_to, "by": end.ended_by, "how": end.ended_how}
+                for at, end in earlier
+            ]
+            for table in tables.values():
+                conn.execute(_end(table), ends)
 
-    def _take(self, conn: Connection, stored: Sequence[StoredEvent]) -> None:
-        events, unreadable = _read(stored)
-        self._look_up(conn, (event for _, event in events if event))
-        for one, event in events:
-            if event is not None:
-                try:
-                    self._add(one.position, event)
-                except (KeyError, ValueError) as error:  # it names an event that is not there
-                    raise Unprojectable(one, error) from error
-            self.upto = one.position
-        if unreadable is not None:
-            raise unreadable
+    def _take(self, conn: Connection, bodies: Sequence[Body]) -> None:
+        events = [(one, _event(one)) for one in bodies if not one.silent]
+        self._look_up(conn, (event for _, event in events))
+        placed = [(one, self._place(one, event)) for one, event in events]
+        for body, each in placed:
+            ending = self._ended.get(each.position)
+            try:
+                rows = rows_of(each._replace(**ending._asdict()) if ending else each)
+            except (KeyError, ValueError) as error:
+                raise Unprojectable(body, error) from error
+            for name, row in rows:
+                self._rows[name].append(row)
+        if bodies:
+            self.upto = bodies[-1].position
 
     def _look_up(self, conn: Connection, events: Iterable[Event]) -> None:
         """Learn the positions and places of the events that these curate."""
@@ -100,46 +113,29 @@ class Batch:
             rows = conn.execute(select(*columns).where(among(log.c.event_id, erased)))
             self._known.update({event_id: (at, place) for event_id, at, place in rows})
 
-    def _add(self, position: int, event: Event) -> None:
-        place = self._known[event.supersedes][1] if event.supersedes else position
-        reported = (
-            self._known[event.data.event][1] if isinstance(event.data, CurationData) else None
-        )
-        rows = list(rows_of(Placed(event, position, place, reported)))  # all of them, or none
-        self._known[event.id] = (position, place)
-        for name, row in rows:
-            self._rows[name].append(row)
-            self._rows_at[position].append(row)
-            if name == "reports":
-                self._report_at[position] = row
-        if event.supersedes:
-            self._end(event.supersedes, position, event.id, "superseded")
-        if isinstance(event.data, ReportRetracted):
-            self._end(event.data.event, position, event.id, "retracted")
-
-    def _end(self, target: str, known_to: int, ended_by: str, ended_how: str) -> None:
-        position = self._known[target][0]
-        if position in self._report_at:
-            for row in self._rows_at[position]:
-                row["known_to"] = known_to
-            self._report_at[position].update(ended_by=ended_by, ended_how=ended_how)
-        else:
-            self._ended_before.append(
-                {"at": position, "until": known_to, "by": ended_by, "how": ended_how}
-            )
-
-
-def _read(
-    stored: Sequence[StoredEvent],
-) -> tuple[list[tuple[StoredEvent, Event | None]], Unprojectable | None]:
-    """The events up to the first that is of a type or a form that is not known here."""
-    events: list[tuple[StoredEvent, Event | None]] = []
-    for one in stored:
+    def _place(self, body: Body, event: Event) -> Placed:
+        """Give the event its place in its correction chain, and end the one that it ends."""
+        position, data = body.position, event.data
+        reported = None
         try:
-            events.append((one, event_of(one) if one.id and not one.erased else None))
-        except (KeyError, ValueError) as error:
-            return events, Unprojectable(one, error)
-    return events, None
+            place = self._known[event.supersedes][1] if event.supersedes else position
+            if isinstance(data, CurationData):
+                reported = self._known[data.event][1]
+        except KeyError as error:  # it names an event that is not there
+            raise Unprojectable(body, error) from error
+        self._known[event.id] = (position, place)
+        if event.supersedes:
+            self._ended[self._known[event.supersedes][0]] = Ending(position, event.id, "superseded")
+        if isinstance(data, ReportRetracted):
+            self._ended[self._known[data.event][0]] = Ending(position, event.id, "retracted")
+        return Placed(event, position, place, reported)
+
+
+def _event(body: Body) -> Event:
+    try:
+        return decode(body.id or "", StoredForm(body.type, body.schema_version, body.data or b""))
+    except (KeyError, ValueError) as error:  # of a type or a form that is not known here
+        raise Unprojectable(body, error) from error
 
 
 @cache

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Table, delete, func, select, text, update
 
 from infrastructure.database import Database
-from infrastructure.event_store import reading, tracking
+from infrastructure.event_store import bodies, tracking
 from infrastructure.event_store.errors import in_the_librarys_words
 from infrastructure.live_models import live_models
 from infrastructure.process_locks import process_lock
@@ -21,10 +21,10 @@ from infrastructure.projecting.batch import Batch
 from infrastructure.schema import read_models as rm
 from infrastructure.schema.log import checkpoints
 
-BATCH = 2_000
+BATCH = 4_000
 """Events in one transaction: how long appends on SQLite wait for a rebuild at most."""
 
-REMOVED = 5_000
+REMOVED = 10_000
 """So many positions' rows are removed in one transaction."""
 
 LEFT_FOR_THE_SWAP = 500
@@ -120,8 +120,7 @@ def _held(conn: Connection) -> tracking.Checkpoint | None:
 
 def _finish(conn: Connection, models: rm.ReadModels, after: int, upto: int) -> int:
     """Project the last few events inside the transaction that swaps."""
-    stored = reading.between(conn, after=after, upto=upto)
-    batch = Batch.of(conn, models, stored, after)
+    batch = Batch.of(conn, models, bodies.between(conn, after=after, upto=upto), after)
     if batch.failure is not None:
         raise batch.failure
     tracking.move(conn, models.name, rm.VERSION, after, batch.upto)
