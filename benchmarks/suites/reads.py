@@ -47,11 +47,14 @@ def growth(session: Session) -> None:
         appender = session.subject(f"{whose} ({database})", _APPENDERS[whose])
         if appender is None:
             continue
-        copies = {size: session.databases.copy(url) for size, url in urls.items() if url}
         for number in session.rounds():
-            for size, url in copies.items():
+            for size, url in urls.items():
+                if url is None:
+                    continue
                 session.say(f"  round {number + 1}: {whose}, {database}, {size:,} events")
-                measured = appender.call("measure", url, alone, 60, session.sizes.growth_appends)
+                copy = session.databases.copy(url)
+                measured = appender.call("measure", copy, alone, 60, session.sizes.growth_appends)
+                session.databases.drop(copy)
                 for measure, value in (
                     ("mean ms", 1_000 * measured.seconds / measured.acts),
                     (P50, measured.p50),
@@ -59,8 +62,6 @@ def growth(session: Session) -> None:
                 ):
                     key = Key(GROWTH, database, whose, _appends_case(size), measure)
                     session.figures.add(key, value)
-        for url in copies.values():
-            session.databases.drop(url)
 
 
 def _case(size: int) -> str:
