@@ -39,14 +39,17 @@ class Places:
     def __init__(self) -> None:
         self._places: dict[str, int] = {}
 
-    def learn(self, conn: Connection, events: Mapping[int, Event]) -> dict[str, int]:
+    def learn(
+        self, conn: Connection, events: Mapping[int, Event], erased: Mapping[str, int]
+    ) -> dict[str, int]:
         """The places of these consecutive events, and of those that they curate.
 
-        Raises Unreadable for one that names an event which did not come before it.
+        `erased`: the positions of those between them that were, by id; their places went with their
+        data. Raises Unreadable for an event that names one which did not come before it.
         """
         if len(self._places) > MOST_PLACES:
             self._places.clear()
-        places = self._of_earlier(conn, events)
+        places = {**self._of_earlier(conn, events, erased), **erased}
         for position, event in events.items():
             try:
                 named = [places[target] for target in targets_of(event)]
@@ -57,16 +60,18 @@ class Places:
                 self._places[event.id] = places[event.id]
         return places
 
-    def _of_earlier(self, conn: Connection, events: Mapping[int, Event]) -> dict[str, int]:
+    def _of_earlier(
+        self, conn: Connection, events: Mapping[int, Event], erased: Mapping[str, int]
+    ) -> dict[str, int]:
         """The places of what the events name, where it came before all of them."""
-        own = {event.id for event in events.values()}
+        own = {event.id for event in events.values()} | erased.keys()
         targets = {target for event in events.values() for target in targets_of(event)} - own
         corrects: dict[str, str] = {}
         wanted = targets.difference(self._places)
         while wanted:
             following: set[str] = set()
             for body in bodies.by_ids(conn, wanted):
-                event = body.read() or body.silent()  # its place went with its data
+                event = body.read() or body.silent()
                 if body.position >= min(events):
                     continue
                 if event.supersedes is None:

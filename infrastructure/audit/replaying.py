@@ -111,13 +111,16 @@ class _Replay:
         with self._database.read() as conn:
             snapshot = self._live(conn)
             events: dict[int, Event] = {}
+            erased: dict[str, int] = {}
             for body in bodies.between(conn, after=after, upto=upto):
                 event = body.read()
                 if event is not None:
                     events[body.position] = event
+                elif body.id:
+                    erased[body.id] = body.position
                 if self._subjects is not None and body.id:
                     self._subjects.add(body.position, event or body.silent())
-            places = self._places.learn(conn, events)
+            places = self._places.learn(conn, events, erased)
             ended = endings(conn, events, self._until)
             stretch = Stretch(after, upto, events, places, ended)
             return compare(snapshot, stretch, self._until)

@@ -184,9 +184,13 @@ def test_places_that_were_forgotten_are_looked_up_again(
     assert result(told).ok
 
 
-def test_an_erased_event_leaves_its_place_to_its_corrections(told: Database, world: World) -> None:
+@pytest.mark.parametrize("batch", [1, 1_000])
+def test_an_erased_event_leaves_its_place_to_its_corrections(
+    told: Database, world: World, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replaying, "BATCH", batch)
     with told.write() as conn:
-        superseded = "SELECT min(position) FROM rm_a_reports WHERE ended_how = 'superseded'"
+        superseded = "SELECT max(position) FROM rm_a_reports WHERE ended_how = 'superseded'"
         position = conn.execute(text(superseded)).scalar_one()
         erased = update(events).where(events.c.position == position).values(data=None, salt=None)
         conn.execute(erased)
