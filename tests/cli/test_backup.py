@@ -15,7 +15,7 @@ import pytest
 
 from infrastructure.database import Database
 from tests.cli.conftest import Ended, Foedus
-from tests.contract.backups import backed_up, fill
+from tests.contract.backups import backed_up, fill, held
 
 QUESTION = (
     "ask",
@@ -221,13 +221,16 @@ def test_what_is_restored_but_cannot_be_projected_is_said(
     fill(database)
     backed_up(database, home / "x.ndjson")
     database.dispose()
-    monkeypatch.setenv("FOEDUS_DATABASE_URL", new_url("sqlite"))
+    target = new_url("sqlite")
+    monkeypatch.setenv("FOEDUS_DATABASE_URL", target)
     ended = foedus("restore", "x.ndjson")
     assert ended.code == 1
     assert "is restored up to position 12" in ended.out
     assert "cannot be projected" in ended.err
     assert "position 1" in ended.err
-    assert "position 12" in said(foedus("verify"))
+    database = Database(target)
+    assert len(held(database)["events"]) == 12
+    database.dispose()
 
 
 @pytest.mark.usefixtures("loaded_file")

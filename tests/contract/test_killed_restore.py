@@ -2,16 +2,20 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from infrastructure.backup import DamagedBackup
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
+from infrastructure.event_store.appending import LOG_LOCK
 from infrastructure.event_store.verification import verify
 from tests.conftest import NewUrl
 from tests.contract import restorer
@@ -33,6 +37,19 @@ def paused_restore(url: str, backup: Path) -> subprocess.Popen[str]:
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         text=True,
     )
+
+
+def lock_is_free(database: Database) -> bool:
+    """Whether an appender could take the log's lock now; SQLite has one for all writing."""
+    if database.dialect == "postgresql":
+        with database.write() as session:
+            return bool(session.execute(select(func.pg_try_advisory_xact_lock(LOG_LOCK))).scalar())
+    with closing(sqlite3.connect(str(database.url.database), timeout=0)) as conn:
+        try:
+            conn.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        return True
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
@@ -78,6 +95,7 @@ def test_an_append_waits_for_a_restore_and_goes_on_after_it(
     with paused_restore(fresh_url, backup) as process, ThreadPoolExecutor(1) as threads:
         assert process.stdout is not None
         assert process.stdout.readline()
+        assert not lock_is_free(database)
         appending = threads.submit(recorder.append, EVENTS[2:3])
         process.communicate("go on\n", timeout=60)
         assert process.returncode == 0
