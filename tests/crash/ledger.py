@@ -23,7 +23,7 @@ from infrastructure.event_store import SqlRecorder, chain, reading
 from tests.crash.clients import Clients, Receipt
 from tests.crash.programs import SECONDS
 
-FOLDED = 12
+FOLDED = 6
 """So many actors' whole matrix is compared with the reference fold, which is slow and plain."""
 
 VALID_AT = date(2024, 7, 1)
@@ -72,7 +72,7 @@ class Ledger:
 
     async def _prove(self, base: str, actors: list[str]) -> None:
         """Verified and replayed in full, and the matrix of some actors equal to the fold's."""
-        known = sorted(actors)[:FOLDED]
+        known = sorted(actors[:FOLDED])
         asked: dict[str, str | int] = {
             "actors": ",".join(known),
             "valid_at": VALID_AT.isoformat(),
