@@ -6,7 +6,9 @@ projectors never apply an event twice and a crash loses nothing (DESIGN section 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -45,7 +47,7 @@ def advance(database: Database, target: Target, size: int, *, told: bool = False
     Raises Unprojectable, with what comes before that event projected and the reason kept in the
     checkpoint; NewerProjection and CheckpointLost.
     """
-    with in_the_librarys_words(), database.read() as conn:
+    with in_the_librarys_words(), database.read() as conn, _no_search_for_cycles():
         models, found = target(conn)
         after = ours(found).position
         head = conn.execute(_HEAD).scalar() or 0
@@ -65,6 +67,23 @@ def advance(database: Database, target: Target, size: int, *, told: bool = False
             tracking.stop(conn, models.name, VERSION, str(batch.failure))
         raise batch.failure
     return Reached(batch.upto, head)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Let the collector of cycles rest for a batch.
+
+    Thousands of events and rows hold no cycle, and looking at all of them again and again takes
+    as long as making them.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def tell(conn: Connection) -> None:

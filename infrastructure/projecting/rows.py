@@ -8,6 +8,7 @@ from dataclasses import asdict
 from itertools import product
 from typing import Any, NamedTuple, cast
 
+from domain.dates import Span
 from domain.effects import Effect, effects_of
 from domain.event import Event
 from domain.policy import UNCOUNTED_MODALITIES
@@ -44,10 +45,10 @@ class Placed(NamedTuple):
 
 def rows_of(placed: Placed) -> list[tuple[str, Values]]:
     """Every row of an event, with the short name of its table."""
-    event, claim = placed.event, placed.event.claim
+    event, claim, span = placed.event, placed.event.claim, placed.event.span
     about = event.id, event.type, placed.place, event.occurred
     claimed = (
-        *_days(placed),
+        *_days(span),
         claim.claimant,
         claim.voice,
         claim.modality,
@@ -61,17 +62,15 @@ def rows_of(placed: Placed) -> list[tuple[str, Values]]:
         line = effect.line
         moved = effect.rule, line.kind, line.source, line.target, line.programme
         told = (number, *about, *moved, int(effect.alleged), *claimed)
-        rows.append(
-            _set(placed, effect, told) if effect.move == "set" else _close(placed, effect, told)
-        )
+        move = _set if effect.move == "set" else _close
+        rows.append(move(span, placed.place, effect, told))
     more = _ROWS.get(type(event.data))
     if more and (type(event.data) in _ALWAYS or claim.modality not in UNCOUNTED_MODALITIES):
         rows.extend(more(placed))
     return rows
 
 
-def _days(placed: Placed) -> tuple[int, int, int]:
-    span = placed.event.span
+def _days(span: Span) -> tuple[int, int, int]:
     return span.earliest.toordinal(), span.latest.toordinal(), span.ended.toordinal()
 
 
@@ -80,18 +79,16 @@ def _known(placed: Placed) -> tuple[int, int]:
 
 
 def _dated(placed: Placed) -> Values:
-    return placed.event.occurred, placed.place, *_days(placed), *_known(placed)
+    return placed.event.occurred, placed.place, *_days(placed.event.span), *_known(placed)
 
 
-def _set(placed: Placed, effect: Effect, told: Values) -> tuple[str, Values]:
-    span, place = placed.event.span, placed.place
+def _set(span: Span, place: int, effect: Effect, told: Values) -> tuple[str, Values]:
     begin_key = key(span.earliest, 0, place)
     end_key = key(span.ended, 0, place)
     return "sets", (*told, effect.low, begin_key, end_key)
 
 
-def _close(placed: Placed, effect: Effect, told: Values) -> tuple[str, Values]:
-    span, place = placed.event.span, placed.place
+def _close(span: Span, place: int, effect: Effect, told: Values) -> tuple[str, Values]:
     earliest_key = key(span.earliest, effect.rank, place)
     latest_key = key(span.latest, effect.rank, place)
     return "closes", (*told, effect.low, effect.high, effect.rank, earliest_key, latest_key)
@@ -126,7 +123,7 @@ def _succession(placed: Placed) -> Iterator[tuple[str, Values]]:
 def _formation(placed: Placed) -> Iterator[tuple[str, Values]]:
     data = cast(AllianceFormed, placed.event.data)
     told = data.alliance, data.name, placed.event.claim.modality, placed.place
-    yield "formations", (*told, *_days(placed), *_known(placed))
+    yield "formations", (*told, *_days(placed.event.span), *_known(placed))
 
 
 def _reaction(placed: Placed) -> Iterator[tuple[str, Values]]:
