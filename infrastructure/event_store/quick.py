@@ -9,10 +9,11 @@ passed the full check (``verification``) too; of one that does not, nothing is s
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from json.encoder import encode_basestring as _quoted
 from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, Integer, Select, Text, case, func, literal, select, type_coerce
+from sqlalchemy import Dialect, Integer, Select, Text, func, literal, select, type_coerce
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.types import NullType
 
@@ -47,8 +48,7 @@ def joined_tags(dialect: Dialect) -> Select[*tuple[Any, ...]]:
     else:
         # The table lies in the order of position and tag; another order would only be slower.
         joined = func.group_concat(tags.tag, literal(BETWEEN, Text))
-        texts = (func.typeof(tags.tag) == "text") & (func.typeof(tags.type) == "text")
-        odd = func.sum(case((texts, 0), else_=1))
+        odd = func.sum(func.typeof(tags.tag) != "text")
     each = tags.position, func.count(), joined, func.min(tags.type), func.max(tags.type), odd
     plain = (type_coerce(column, NullType()) for column in each)
     return select(*plain).group_by(tags.position).order_by(tags.position)
@@ -61,26 +61,34 @@ def follow(
 
     Returns the last link, and the index of the row after it.
     """
+    position, hash_, recorded_us = link
     index = begin
     try:
-        while index < len(rows) and (found := _next(link, rows[index], joined)) is not None:
-            link = found
+        for row in islice(rows, begin, None):
+            if not _follows(position, hash_, recorded_us, row, joined):
+                break
+            position, hash_, recorded_us = row[0], row[10], row[4]
             index += 1
-    except (TypeError, ValueError, AttributeError, OverflowError):
-        pass  # a value of another type than the column's: the full check says which
-    return link, index
+    except (TypeError, ValueError, AttributeError, OverflowError, KeyError):
+        pass  # no tags, or a value of another type than the column's: the full check says which
+    return Link(position, hash_, recorded_us), index
 
 
-def _next(link: Link, row: StoredRow, joined: Mapping[int, JoinedTags]) -> Link | None:
-    """Return the next link, or None where the row is not beyond doubt."""
+def _follows(
+    last: int,
+    last_hash: bytes,
+    last_us: int | None,
+    row: StoredRow,
+    joined: Mapping[int, JoinedTags],
+) -> bool:
+    """Whether the row is beyond doubt the next link after that position, hash and time."""
     position, event_id, type_, version, recorded_us, by, tags, data, salt, leaf, hash_ = row
-    if position != link.position + 1 or len(salt) != chain.SALT_BYTES:
-        return None
-    if link.recorded_us is not None and recorded_us <= link.recorded_us:
-        return None
-    inner = _plain_tags(tags)
-    if inner is None or not _is_indexed(inner, type_, joined.get(position)):
-        return None
+    if position != last + 1 or len(salt) != chain.SALT_BYTES:
+        return False
+    if last_us is not None and recorded_us <= last_us:
+        return False
+    if not _is_indexed(tags, type_, joined[position]):
+        return False
     second, fraction = divmod(recorded_us, 1_000_000)
     header = (
         f'{{"id":{_quoted(event_id)},"position":{position:d},'
@@ -89,29 +97,24 @@ def _next(link: Link, row: StoredRow, joined: Mapping[int, JoinedTags]) -> Link 
         f'"schema_version":{version:d},"tags":{tags},"type":{_quoted(type_)}}}'
     )
     found = sha256(b"\x00%b%b\n%b" % (salt, header.encode(), data)).digest()
-    if found != leaf or sha256(link.hash + found).digest() != hash_:
-        return None
-    return Link(position, hash_, recorded_us)
+    return bool(found == leaf and sha256(last_hash + found).digest() == hash_)
 
 
-def _plain_tags(written: str) -> str | None:
-    """Return the tags between the outer quotes, if they are sorted and need no escapes."""
-    if written[:2] != '["' or written[-2:] != '"]' or "\\" in written or not written.isprintable():
-        return None
-    inner = written[2:-2]
-    tags = inner.split(BETWEEN)
-    if inner.count('"') != 2 * (len(tags) - 1) or sorted(set(tags)) != tags:
-        return None
-    return inner
+def _is_indexed(written: str, type_: str, joined: JoinedTags) -> bool:
+    """Whether the tags are written without escapes, and the index holds just these.
 
-
-def _is_indexed(inner: str, type_: str, joined: JoinedTags | None) -> bool:
-    """Whether the index holds just these tags: as many, no two alike, and no quote in any."""
-    if joined is None:
-        return False
+    The index has them joined in the order of its key, no two alike; it has as many as there are
+    written, and no quote stands within one. So what is written is sorted, each tag once.
+    """
     _, count, texts, first, last, odd = joined
-    return bool(
-        texts == inner and first == last == type_ and count == inner.count('"') // 2 + 1 and not odd
+    return (
+        first == last == type_
+        and not odd
+        and f'["{texts}"]' == written
+        and count == texts.count(BETWEEN) + 1
+        and texts.count('"') == 2 * count - 2
+        and "\\" not in texts
+        and texts.isprintable()
     )
 
 

@@ -14,6 +14,7 @@ from domain.decisions import Register
 from domain.event import Event
 from domain.tags import own_tags, targets_of
 from domain.vocabulary import EVENT_TYPES
+from infrastructure import forms
 from infrastructure.bulk import among
 from infrastructure.codec import StoredForm, UnreadableEvent, decode
 from infrastructure.event_store.envelope import tags_text
@@ -52,6 +53,12 @@ def _event(row: StoredRow) -> Event:
     _, event_id, type_, version, _, _, _, data, *_ = row
     if type_ not in EVENT_TYPES:
         raise _Odd(f"there is no event type {type_}")
+    data_type = EVENT_TYPES[type_]
+    try:
+        if version == data_type.SCHEMA_VERSION:
+            return forms.from_json(data_type, data, event_id)
+    except ValueError:
+        pass  # the codec tells every place that is wrong
     try:
         return decode(event_id, StoredForm(type_, version, data))
     except UnreadableEvent as error:
