@@ -12,6 +12,7 @@ from domain.vocabulary import ActorsJudged
 from infrastructure.audit.results import Unreadable
 from infrastructure.bulk import among_bound
 from infrastructure.codec import StoredForm, decode
+from infrastructure.event_store.stretch import fetched
 from infrastructure.schema.log import events
 
 _NOTHING = ActorsJudged(actors=("", ""), judgement="unsure")
@@ -58,7 +59,7 @@ def by_ids(conn: Connection, ids: Iterable[str]) -> list[Body]:
 
 
 def _bodies(conn: Connection, statement: Select[Any], values: dict[str, Any]) -> list[Body]:
-    return list(map(Body._make, conn.execute(statement, values).all()))
+    return list(map(Body._make, fetched(conn, statement, values)))
 
 
 def _where(condition: ColumnElement[bool]) -> Select[Any]:

@@ -15,6 +15,7 @@ from domain.event import Event
 from domain.vocabulary import CurationData
 from infrastructure.audit.curation import Ending
 from infrastructure.audit.results import Difference
+from infrastructure.event_store.stretch import fetched
 from infrastructure.projecting.rows import Placed, rows_of
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.read_models import FOREVER
@@ -79,7 +80,7 @@ def _found(snapshot: Snapshot, table: Table, stretch: Stretch, until: int) -> li
     """The rows that a read model holds, as they were at `until`."""
     # Nothing comes before the first event: a row there is found with the first stretch.
     bounds = {"after": stretch.after or -FOREVER, "upto": stretch.upto}
-    rows = map(tuple, snapshot.conn.execute(_rows(table), bounds).all())
+    rows: Sequence[Any] = fetched(snapshot.conn, _rows(table), bounds)
     known_to = table.c.keys().index("known_to")
     held = snapshot.position
     return [_live(table, row) if until < row[known_to] <= held else row for row in rows]

@@ -35,7 +35,7 @@ from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import AheadOfReadModel
 from infrastructure.schema.read_models import ReadModels
 
-BATCH = 1_000
+BATCH = 2_000
 """Events in one stretch: what is held in memory."""
 
 
