@@ -56,7 +56,7 @@ async def test_every_event_is_a_cloudevent(case: Client) -> None:
     plain = (await case.get("/v1/events", params={"limit": 1000})).json()["items"]
     for event, listed in zip(batch, plain, strict=True):
         assert event["id"] == listed["id"]
-        assert int(event["sequence"]) == listed["position"]
+        assert event["sequence"] == f"{listed['position']:016d}"
         assert (event["time"], event["hash"]) == (listed["recorded_at"], listed["hash"])
         assert event["schemaversion"] == listed["schema_version"]
         assert event["datacontenttype"] == "application/json"

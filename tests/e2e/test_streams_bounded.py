@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -41,6 +42,23 @@ async def until(true: Any) -> None:
     async with asyncio.timeout(20):
         while not true():  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0)
+
+
+async def until_quiet(serving: Serving) -> None:
+    """Wait until no stream reads any more: their connections take nothing now."""
+    asked = serving.database.ask
+    last = time.monotonic()
+
+    async def note(question: Any) -> Any:
+        nonlocal last
+        last = time.monotonic()
+        return await asked(question)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(serving.following, "_database", SimpleNamespace(ask=note))
+        serving.recorder.poll_seconds = 600
+        serving.following._woken.set()
+        await until(lambda: time.monotonic() > last + 0.5)
 
 
 def stalled(client: Client, after: str = "0") -> socket.socket:
@@ -115,11 +133,13 @@ async def test_a_server_ends_promptly_whoever_does_not_read(
     with ExitStack() as clients:
         async with listening(app) as base, httpx.AsyncClient(base_url=base, timeout=30) as client:
             await recorded(client, ACTORS)
-            await recorded(client, [attack("chad", "libya", **LARGE)] * 35)
+            for _ in range(3):
+                await recorded(client, [attack("chad", "libya", **LARGE)] * 35)
             for _ in range(3):
                 clients.enter_context(stalled(client))
-            following_of = app.state.serving.following
-            await until(lambda: following_of.streams == 3)
+            serving: Serving = app.state.serving
+            await until(lambda: serving.following.streams == 3)
+            await until_quiet(serving)
             await client.aclose()
             began = time.monotonic()
         assert time.monotonic() - began < 4.5, "uvicorn cancels what goes on after 5 seconds"
@@ -154,6 +174,17 @@ async def test_what_a_slow_reader_missed_is_read_for_it_alone(fresh_url: str) ->
             assert serving.following._floor > 100
             positions = [int(one.fields["id"]) for one in await slow.messages(120)]
         assert positions == [*range(3, 123)]
+
+
+async def test_streams_are_woken_by_an_append(fresh_url: str) -> None:
+    """They do not only look now and then."""
+    async with served(fresh_url) as (client, serving):
+        serving.recorder.poll_seconds = 600
+        async with streaming(client) as stream:
+            await stream.block()
+            for position in range(1, 6):
+                receipt = await recorded(client, registration(f"actor-{position}"))
+                assert (await stream.message()).json["id"] == receipt["id"]
 
 
 async def test_streams_wait_while_the_database_is_away(
