@@ -12,7 +12,7 @@ from api.reading import Day, EventType, Slug
 from infrastructure.questions import events as log
 
 
-def _wanted(
+async def _wanted(
     *,
     type: Annotated[EventType | None, Query(description="Events of this type.")] = None,
     actor: Annotated[Slug | None, Query(description="Events that name this actor.")] = None,

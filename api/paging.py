@@ -75,7 +75,7 @@ class Page:
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def _page(
+async def _page(
     request: Request,
     limit: Limit = USUAL_ITEMS,
     after: Annotated[

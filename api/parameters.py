@@ -47,7 +47,7 @@ class Asked:
     wait: float
 
 
-def _asked(
+async def _asked(
     *,
     valid_at: Annotated[
         Day | None, Query(description="The day asked about. Default: today (UTC).")
@@ -108,11 +108,13 @@ def _asked(
 AskedDep = Annotated[Asked, Depends(_asked)]
 
 
-def only_documented(request: Request) -> None:
+async def only_documented(request: Request) -> None:
     """Refuse query parameters that the address does not document, and those given twice.
 
     A misspelt parameter would otherwise be answered as if it had not been given.
     """
+    if not request.scope["query_string"]:
+        return
     documented = _documented(request)
     pairs = parse_qsl(request.url.query, keep_blank_values=True)
     given = [name for name, _ in pairs]

@@ -108,7 +108,7 @@ class Serving:
         return True
 
 
-def _serving(request: Request) -> Serving:
+async def _serving(request: Request) -> Serving:
     serving: Serving = request.app.state.serving
     return serving
 

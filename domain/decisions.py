@@ -98,10 +98,13 @@ class Register:
 
 
 def identity(events: Iterable[Event]) -> list[Criterion]:
-    """Where to look first: for the events themselves, those they curate, and what defines their names."""
+    """Where to look first: for the events that these curate, and for what defines their names.
+
+    For the events themselves the caller looks by their ids, of which the log has each but once.
+    """
     criteria: dict[Criterion, None] = {}
     for event in events:
-        for named in (event.id, *targets_of(event)):
+        for named in targets_of(event):
             criteria[Criterion(frozenset(), frozenset({f"event:{named}"}))] = None
         for reference in references(event):
             definition = _DEFINITIONS.get(reference.marker.kind)

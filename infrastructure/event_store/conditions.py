@@ -7,7 +7,8 @@ several tags meet on the index of tags, and those of none are answered by type.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
@@ -36,24 +37,38 @@ class Criteria:
     """A query's items, each once, sorted by how they are answered."""
 
     def __init__(self, query: DCBQuery | None) -> None:
-        items = list(dict.fromkeys(_understood(query.items))) if query else []
-        self.everything = not (query and query.items) or Item(frozenset(), frozenset()) in items
-        self._by_type = frozenset[str]().union(*(item.types for item in items if not item.tags))
+        self.everything = not (query and query.items)
+        self._by_type = set[str]()
         self._by_tag: dict[frozenset[str], set[str]] = defaultdict(set)
-        self._by_tags = [item for item in items if len(item.tags) > 1]
-        for item in items:
-            if len(item.tags) == 1:
-                self._by_tag[item.types] |= item.tags
+        self._by_tags: dict[Item, None] = {}
+        for item in query.items if query else ():
+            self._add(item)
         self._starting: dict[str, list[Item]] = defaultdict(list)
-        for item in items:
-            if item.tags:
-                self._starting[min(item.tags)].append(item)
+        for one in self._by_tags:
+            self._starting[min(one.tags)].append(one)
+
+    def _add(self, item: DCBQueryItem) -> None:
+        types = _storable_types(tuple(item.types))
+        if bool(types) != bool(item.types) or not all(map(_storable, item.tags)):
+            return  # nothing could match: no stored text holds what cannot be stored
+        if len(item.tags) == 1:
+            self._by_tag[types].add(item.tags[0])
+        elif item.tags:
+            self._by_tags[Item(types, frozenset(item.tags))] = None
+        elif types:
+            self._by_type |= types
+        else:
+            self.everything = True
 
     def match(self, type: str, tags: Collection[str]) -> bool:
         """Tell whether an event of this type with these tags is asked for."""
         return (
             self.everything
             or type in self._by_type
+            or any(
+                not wanted.isdisjoint(tags) and (not types or type in types)
+                for types, wanted in self._by_tag.items()
+            )
             or any(item.matches(type, tags) for tag in tags for item in self._starting.get(tag, ()))
         )
 
@@ -62,11 +77,8 @@ class Criteria:
         return (
             self.everything
             or bool(self._by_type)
-            or any(
-                all(latest.get(tag, 0) > after for tag in item.tags)
-                for items in self._starting.values()
-                for item in items
-            )
+            or any(latest.get(tag, 0) > after for tags in self._by_tag.values() for tag in tags)
+            or any(all(latest.get(tag, 0) > after for tag in item.tags) for item in self._by_tags)
         )
 
     def found(self, conn: Connection, *, after: int, upto: int) -> bool:
@@ -106,26 +118,27 @@ class Criteria:
                 *_of(event_tags.c.type, types),
             )
             yield statement if len(tags) == 1 else statement.distinct()
-        for start in range(0, len(self._by_tags), UNION_TERMS):
-            items = self._by_tags[start : start + UNION_TERMS]
-            part = [_meeting(item, after, upto) for item in items]
+        items = list(self._by_tags)
+        for start in range(0, len(items), UNION_TERMS):
+            part = [_meeting(item, after, upto) for item in items[start : start + UNION_TERMS]]
             yield part[0] if len(part) == 1 else union(*part)
 
 
-def _understood(items: Iterable[DCBQueryItem]) -> Iterator[Item]:
-    """Yield the items that something could match: no stored text holds what cannot be stored."""
-    for item in items:
-        types = frozenset(filter(_storable, item.types))
-        if bool(types) == bool(item.types) and all(map(_storable, item.tags)):
-            yield Item(types, frozenset(item.tags))
+@lru_cache
+def _storable_types(types: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(filter(_storable, types))
 
 
 def _storable(text: str) -> bool:
+    if "\x00" in text:
+        return False
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:
         return False
-    return "\x00" not in text
+    return True
 
 
 def _in(

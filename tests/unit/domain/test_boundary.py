@@ -274,9 +274,10 @@ def test_events_curated_in_the_batch_are_looked_up_there() -> None:
     assert matches(criteria, elsewhere, ["actor:mali", "actor:france", f"event:{elsewhere.id}"])
 
 
-def test_an_appender_looks_for_the_event_itself_first() -> None:
-    """Whether this id is already in the log is part of every decision."""
+def test_an_appender_looks_for_the_event_curated_first() -> None:
+    """Whether the event itself is recorded is asked by its id, of which the log has each once."""
     log = log_of([MALI, FRANCE, ACCUSED])
-    assert matches(identity([ACCUSED]), *log.filed[-1])
-    assert matches(boundary_of(log, [ACCUSED]), *log.filed[-1])
-    assert not matches(identity([retracted("accusation")]), *log.filed[0])
+    withdrawing = [retracted("accusation")]
+    assert matches(identity(withdrawing), *log.filed[-1])
+    assert matches(boundary_of(log, withdrawing), *log.filed[-1])
+    assert not matches(identity(withdrawing), *log.filed[0])
