@@ -7,15 +7,18 @@ large", and everybody may set it, and lift it again while the program runs.
 
 import errno
 import os
-import resource
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
 
 from tests.crash.programs import eventually
 
 MEGABYTE = 1024 * 1024
+SEGMENT = 16 * MEGABYTE
+"""PostgreSQL makes the files of its own log this large at once."""
 
 
 class SmallDisk:
@@ -50,19 +53,25 @@ class LimitedFiles:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.pids: Callable[[], list[int]] = list
+        self.user: str | None = None
+        """Whose the programs are, if not ours: only they may limit them."""
 
     def fill(self, left: int) -> None:
-        """Let the largest file grow by so many bytes and no more."""
+        """Let the largest file that grows at all grow by so many bytes and no more."""
         sizes = [path.stat().st_size for path in self.folder.rglob("*") if path.is_file()]
-        self._limit(max(sizes, default=0) + left)
+        self._limit(max((size for size in sizes if size < SEGMENT), default=0) + left)
 
     def make_room(self) -> None:
-        self._limit(resource.RLIM_INFINITY)
+        self._limit("unlimited")
 
-    def _limit(self, size: int) -> None:
+    def _limit(self, size: int | str) -> None:
         for pid in self.pids():
-            with suppress(ProcessLookupError):
-                resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+            command = ["prlimit", f"--pid={pid}", f"--fsize={size}:unlimited"]
+            done = subprocess.run(
+                command, user=self.user, capture_output=True, text=True, check=False
+            )
+            # Some end meanwhile; the others must obey.
+            assert done.returncode == 0 or not psutil.pid_exists(pid), done.stderr
 
 
 Disk = SmallDisk | LimitedFiles
@@ -72,14 +81,11 @@ Disk = SmallDisk | LimitedFiles
 def small_disk(folder: Path, megabytes: int) -> Iterator[Disk]:
     """A disk of that size under the folder or, where none may be mounted, files that are limited."""
     folder.mkdir(parents=True, exist_ok=True)
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "foedus-test", str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if mounted.returncode:
-        print(f"file sizes are limited instead: {mounted.stderr.strip()}")  # noqa: T201 - for the reader
+    options = ["-t", "tmpfs", "-o", f"size={megabytes}m", "foedus-test"]
+    try:
+        subprocess.run(["mount", *options, str(folder)], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as refused:
+        print(f"file sizes are limited instead: {refused}")  # noqa: T201 - for the reader
         yield LimitedFiles(folder)
         return
     try:

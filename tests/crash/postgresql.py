@@ -44,7 +44,7 @@ class PostgreSQL:
         made = get_server(self.data, cleanup_mode=None, start=False)
         made.ensure_pgdata_inited()
         self._program = str(made.bin_path / "postgres")
-        self._user: str | None = made.system_user
+        self.user: str | None = made.system_user
         self.process: subprocess.Popen[bytes] | None = None
 
     def said(self) -> str:
@@ -53,8 +53,8 @@ class PostgreSQL:
 
     def own(self, folder: Path) -> None:
         """Let its system user write into the folder."""
-        if self._user is not None:
-            shutil.chown(folder, self._user)
+        if self.user is not None:
+            shutil.chown(folder, self.user)
 
     @property
     def running(self) -> bool:
@@ -68,7 +68,7 @@ class PostgreSQL:
             [self._program, "-D", str(self.data), "-h", "", "-k", str(self.data), *options],
             stdout=self._log,
             stderr=self._log,
-            user=self._user,
+            user=self.user,
             cwd=self.data,
             start_new_session=True,
         )

@@ -63,7 +63,7 @@ async def test_the_disk_of_postgresqls_tables_is_full(
     """The tables' disk, not that of PostgreSQL's own log: it goes on, and refuses what it must."""
     with reachable_folder() as folder, small_disk(folder / "disk", 64) as disk:
         if isinstance(disk, LimitedFiles):
-            disk.pids = postgresql.pids
+            disk.pids, disk.user = postgresql.pids, postgresql.user
         tablespace = disk.folder / "tables"
         tablespace.mkdir()
         postgresql.own(tablespace)
@@ -102,7 +102,7 @@ async def test_the_disk_of_all_of_postgresql_is_full(
         running_postgresql(disk.folder) as postgresql,
     ):
         if isinstance(disk, LimitedFiles):
-            disk.pids = postgresql.pids
+            disk.pids, disk.user = postgresql.pids, postgresql.user
         url = postgresql.new_database("full_disk")
         server = await asyncio.to_thread(Server, programs, url)
         clients = Clients(lambda: server.base, dice)
