@@ -8,11 +8,11 @@ from sqlalchemy import Connection, update
 
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
-from infrastructure.event_store.envelope import NewEvent
+from infrastructure.event_store.envelope import NewEvent, StoredEvent
 from infrastructure.event_store.quick import StoredRow
 from infrastructure.event_store.verification import Fault, verify
 from infrastructure.schema.log import events
-from tests.contract.tampering import FOREIGN, LENGTH, at, found_in
+from tests.contract.tampering import FOREIGN, LENGTH, at, found_in, rewritten
 
 
 def erase(conn: Connection, position: int) -> None:
@@ -132,3 +132,32 @@ def test_a_tag_at_half_a_position_is_found(new_url: Callable[..., str]) -> None:
     assert found is not None
     assert found.position == 5
     database.dispose()
+
+
+def test_a_tag_stored_as_bytes_is_found(new_url: Callable[..., str]) -> None:
+    """Joined to one text it would look the same."""
+    database = Database(new_url("sqlite"))
+    recorder = SqlRecorder(database)
+    recorder.append([NewEvent("Coup", b"{}", ["a", "b"], f"i{n}", 1) for n in range(9)])
+    with database.write() as conn:
+        conn.exec_driver_sql(
+            "UPDATE event_tags SET tag = CAST(tag AS BLOB) WHERE position = 5 AND tag = 'b'"
+        )
+    found = found_in(database)
+    assert found is not None
+    assert found.position == 5
+    database.dispose()
+
+
+def test_a_usual_row_with_a_time_not_later_is_found(database: Database, log: SqlRecorder) -> None:
+    before, last = list(log.stream())[-2:]
+    earlier = before.recorded_us - 1_000_000
+
+    def backdated(event: StoredEvent) -> None:
+        event.recorded_us = earlier
+
+    rewritten(database, last.position, backdated)
+    assert found_in(database) == (
+        LENGTH,
+        "recorded_at is not later than that of the event before",
+    )

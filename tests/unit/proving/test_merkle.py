@@ -244,3 +244,12 @@ def test_a_tree_does_not_shrink(first: int, second: int) -> None:
 def test_there_is_no_path_from_a_leaf_that_is_not_there(leaf: int, size: int) -> None:
     with pytest.raises(ValueError, match="no leaf"):
         merkle.inclusion_path(subtree, leaf, size)
+
+
+def test_a_path_of_another_length_is_told_as_such() -> None:
+    root = merkle.root(subtree, 8)
+    path = merkle.inclusion_path(subtree, 3, 8)
+    with pytest.raises(Disproved, match="longer"):
+        merkle.check_inclusion(LEAVES[3], 3, 8, [*path, LEAVES[0]], root)
+    with pytest.raises(Disproved, match="shorter"):
+        merkle.check_inclusion(LEAVES[3], 3, 8, path[:-1], root)
