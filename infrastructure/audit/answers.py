@@ -20,10 +20,11 @@ from domain.fold.ledger import Ledger
 from domain.viewpoint import Viewpoint
 from domain.walk import wire_name
 from infrastructure.answering import plain
-from infrastructure.audit import bodies
 from infrastructure.audit.results import AnswerDifference
+from infrastructure.audit.saying import nothing, said
 from infrastructure.audit.subjects import Subjects
 from infrastructure.database import Database
+from infrastructure.event_store import bodies
 from infrastructure.questions.alignments import alignments
 from infrastructure.questions.alliances import UnknownAlliance, alliance
 from infrastructure.questions.registrations import UnknownActors
@@ -115,7 +116,7 @@ def _differing(
 def _read(conn: Connection, positions: Iterable[int]) -> Log:
     return {
         body.position: Recorded(
-            position=body.position, recorded_at=_ANY_TIME, event=body.read() or body.silent()
+            position=body.position, recorded_at=_ANY_TIME, event=said(body) or nothing(body)
         )
         for body in bodies.at(conn, positions)
     }

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, select
 from domain.event import Event
 from domain.tags import targets_of
 from domain.vocabulary import ReportRetracted
-from infrastructure.audit import bodies
 from infrastructure.audit.results import Unreadable
+from infrastructure.audit.saying import nothing, said
 from infrastructure.bulk import among_bound
+from infrastructure.event_store import bodies
 from infrastructure.schema.log import event_tags
 
 MOST_PLACES = 100_000
@@ -71,7 +72,7 @@ class Places:
         while wanted:
             following: set[str] = set()
             for body in bodies.by_ids(conn, wanted):
-                event = body.read() or body.silent()
+                event = said(body) or nothing(body)
                 if body.position >= min(events):
                     continue
                 if event.supersedes is None:
@@ -104,7 +105,7 @@ def endings(conn: Connection, events: Mapping[int, Event], until: int) -> dict[s
     curating = {at for at in conn.scalars(_NAMING, tags) if at <= until}
     found = {at: events[at] for at in curating.intersection(events)}
     for body in bodies.at(conn, curating.difference(events)):
-        event = body.read()
+        event = said(body)
         if event is not None:
             found[body.position] = event
     ended: dict[str, Ending] = {}

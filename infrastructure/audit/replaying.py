@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 
 from domain.event import Event
 from domain.viewpoint import Viewpoint
-from infrastructure.audit import bodies
 from infrastructure.audit.answers import compare_answers
 from infrastructure.audit.comparing import Compared, Stretch, beyond, compare
 from infrastructure.audit.curation import Places, endings
@@ -29,8 +28,10 @@ from infrastructure.audit.results import (
     Step,
     Unreadable,
 )
+from infrastructure.audit.saying import nothing, said
 from infrastructure.audit.subjects import Subjects
 from infrastructure.database import Database
+from infrastructure.event_store import bodies
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import AheadOfReadModel
 from infrastructure.schema.read_models import ReadModels
@@ -113,13 +114,13 @@ class _Replay:
             events: dict[int, Event] = {}
             erased: dict[str, int] = {}
             for body in bodies.between(conn, after=after, upto=upto):
-                event = body.read()
+                event = said(body)
                 if event is not None:
                     events[body.position] = event
                 elif body.id:
                     erased[body.id] = body.position
                 if self._subjects is not None and body.id:
-                    self._subjects.add(body.position, event or body.silent())
+                    self._subjects.add(body.position, event or nothing(body))
             places = self._places.learn(conn, events, erased)
             ended = endings(conn, events, self._until)
             stretch = Stretch(after, upto, events, places, ended)
