@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import BaseModel
 from sqlalchemy import text
 
 from api.app import create_app
@@ -20,6 +21,11 @@ from tests.e2e.http import Client, parameters, problem, recorded, registration, 
 
 EVENTS = worked_case()["events"]
 LAST = len(EVENTS)
+MODELS: dict[str, type[BaseModel]] = {
+    "checkpoint": CheckpointAnswer,
+    "proof": ProofAnswer,
+    "consistency": ConsistencyAnswer,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -53,10 +59,7 @@ async def asked(client: Client, what: str, **parameters: Any) -> Any:
     response = await client.get(f"/v1/audit/{what}", params=parameters)
     assert response.status_code == httpx.codes.OK, response.text
     assert response.headers["cache-control"] == "no-store"
-    model = {
-        "checkpoint": CheckpointAnswer, "proof": ProofAnswer, "consistency": ConsistencyAnswer,
-    }[what]  # fmt: skip
-    model.model_validate_json(response.content)
+    MODELS[what].model_validate_json(response.content)
     return response.json()
 
 
