@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import text, update
@@ -94,13 +95,16 @@ def test_a_follower_is_told_when_the_leader_moved(
 
 
 @pytest.mark.parametrize("dialect", ["postgresql"])
-def test_a_leader_that_lost_its_lock_notices(world: World) -> None:
+def test_a_leader_that_lost_its_lock_notices(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     with running(world.projector):
         eventually(lambda: world.projector.leads)
         with world.database.write() as conn:
             locks = "SELECT pid FROM pg_stat_activity WHERE application_name = 'foedus lock' "
             locks += "AND datname = current_database()"
             conn.execute(text(f"SELECT pg_terminate_backend(pid) FROM ({locks}) holders"))
+        eventually(lambda: "was lost" in caplog.text)
         other = Projector(world.database, SqlRecorder(world.database))
         with running(other):
             eventually(lambda: world.projector.leads != other.leads)
@@ -130,16 +134,30 @@ def test_everybody_tells_which_event_stopped_the_projection_and_goes_on_when_it_
                 assert each.reached(2).result(WAIT) == 2
                 eventually(partial(goes_on, each))
         assert standing(world.database).error is None
+        eventually(lambda: one.leads or two.leads)
 
 
 def test_a_stopped_projector_is_not_elected_again_until_somebody_got_further(
-    world: World,
+    world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    steps: list[str] = []
+    advance, follow = projector.advance, Projector._follow
+
+    def advancing(*args: Any, **named: Any) -> Any:
+        steps.append("tried")
+        return advance(*args, **named)
+
+    def following(one: Projector) -> Any:
+        steps.append("followed")
+        return follow(one)
+
+    monkeypatch.setattr(projector, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(projector, "advance", advancing)
+    monkeypatch.setattr(Projector, "_follow", following)
     recorder(world).record([unreadable()])
     with running(world.projector):
-        eventually(lambda: world.projector.failure)
-        for _ in range(3):
-            world.projector.wake()
+        eventually(lambda: steps.count("followed") > 10)
+        assert steps.count("tried") == 1
         assert not world.projector.leads
         assert world.projector.runs
 
