@@ -21,11 +21,11 @@ from starlette.exceptions import HTTPException
 
 from api.parsing import RefusedBody, UnreadableBody
 from domain.checks import Problem
-from infrastructure.database import WriteLockTimeout
 from infrastructure.log import ExpectedPositionAhead, PositionConflict
 from infrastructure.questions.snapshots import OtherReadModels
 from infrastructure.questions.viewpoints import AheadOfReadModel, InTheFuture
 from infrastructure.storage import is_out_of_room
+from infrastructure.turns import WriteLockTimeout
 from infrastructure.upcasters import NewerSchema
 
 MEDIA_TYPE = "application/problem+json"

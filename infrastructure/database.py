@@ -9,9 +9,7 @@ change nothing. Every wait is bounded.
 
 import asyncio
 import sqlite3
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,8 +19,10 @@ from weakref import WeakSet
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from infrastructure.turns import Turn
 
 Result = TypeVar("Result")
 
@@ -36,8 +36,8 @@ class DatabaseUrlError(ValueError):
     """The URL names no database that can be used here."""
 
 
-class WriteLockTimeout(TimeoutError):
-    """Another writer of this process kept the database for too long."""
+class ConnectionLost(Exception):
+    """The server had closed the connection before it was used."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +81,15 @@ class Database:
             yield conn
 
     @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """Open a connection for a single statement that reads: a snapshot of its own.
+
+        Raises ConnectionLost if the connection was lost before; `read` would have noticed.
+        """
+        with self._engines.glance() as conn:
+            yield conn
+
+    @contextmanager
     def autocommit(self) -> Iterator[Connection]:
         """Open a connection each of whose statements is a transaction of its own. PostgreSQL only.
 
@@ -109,7 +118,7 @@ class _SQLite:
     """One connection that writes, and a few that read beside it (WAL)."""
 
     def __init__(self, url: URL, bounds: Bounds) -> None:
-        self._turn = _Turn(bounds.lock)
+        self._turn = Turn(bounds.lock)
         self._writer = _sqlite_engine(url, bounds, readers=1, writes=True)
         self._reader = _sqlite_engine(url, bounds, readers=bounds.readers, writes=False)
         self._threads = ThreadPoolExecutor(bounds.readers, "foedus-read")
@@ -123,6 +132,8 @@ class _SQLite:
     def read(self) -> Iterator[Connection]:
         with self._reader.connect() as conn:
             yield conn
+
+    glance = read
 
     async def ask(self, question: Callable[[Connection], Result]) -> Result:
         def answer() -> Result:
@@ -179,6 +190,16 @@ class _PostgreSQL:
         with self._autocommit.connect() as conn:
             yield conn
 
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        try:
+            with self._autocommit.connect() as conn:
+                yield conn
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise ConnectionLost from error
+            raise
+
     async def ask(self, question: Callable[[Connection], Result]) -> Result:
         async with self._loops_engine().connect() as conn:
             return await conn.run_sync(question)
@@ -211,50 +232,6 @@ class _PostgreSQL:
             self._asker = None
         while self._asking:
             self._asking.pop().pgconn.finish()
-
-
-class _Turn:
-    """A lock that is given in the order of asking, so that no writer starves."""
-
-    def __init__(self, timeout: float) -> None:
-        self._timeout = timeout
-        self._guard = threading.Lock()
-        self._taken = False
-        self._owner: int | None = None
-        self._waiting: deque[threading.Event] = deque()
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        if self._owner == threading.get_ident():
-            raise RuntimeError("this thread has a write transaction open already")
-        self._await_turn()
-        self._owner = threading.get_ident()
-        try:
-            yield
-        finally:
-            self._owner = None
-            self._pass_on()
-
-    def _await_turn(self) -> None:
-        called = threading.Event()
-        with self._guard:
-            if not self._taken:
-                self._taken = True
-                return
-            self._waiting.append(called)
-        if called.wait(self._timeout):
-            return
-        with self._guard:
-            if not called.is_set():
-                self._waiting.remove(called)
-                raise WriteLockTimeout(f"no turn to write within {self._timeout:g} s")
-
-    def _pass_on(self) -> None:
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().set()
-            else:
-                self._taken = False
 
 
 def _understood(url: str | URL) -> URL:

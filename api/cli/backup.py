@@ -24,7 +24,7 @@ from infrastructure.backup import (
     open_backup,
 )
 from infrastructure.backup import restore as restoring
-from infrastructure.database import WriteLockTimeout
+from infrastructure.turns import WriteLockTimeout
 
 
 def backup(

@@ -11,10 +11,11 @@ from pydantic import ValidationError
 from sqlalchemy import exc
 
 from api.settings import PREFIX
-from infrastructure.database import DatabaseUrlError, WriteLockTimeout
+from infrastructure.database import DatabaseUrlError
 from infrastructure.migrating import SchemaMismatch
 from infrastructure.projecting import NewerProjection, RebuildUnderWay, Unprojectable
 from infrastructure.questions.snapshots import OtherReadModels
+from infrastructure.turns import WriteLockTimeout
 from infrastructure.upcasters import NewerSchema
 
 CHECK_FAILED = 1

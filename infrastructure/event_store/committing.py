@@ -14,7 +14,7 @@ from datetime import datetime
 from eventsourcing.dcb.api import DCBAppendCondition
 from sqlalchemy import Connection, exc, select
 
-from infrastructure.database import Database, WriteLockTimeout
+from infrastructure.database import Database
 from infrastructure.event_store import appending, reading
 from infrastructure.event_store.conditions import Criteria
 from infrastructure.event_store.envelope import NewEvent, StoredEvent
@@ -26,6 +26,7 @@ from infrastructure.event_store.errors import (
 from infrastructure.event_store.grouping import Grouping, NoTurn
 from infrastructure.event_store.window import Window, unmet
 from infrastructure.schema.log import events
+from infrastructure.turns import WriteLockTimeout
 
 MOST_TOGETHER = 2_000
 """So many events are committed together, unless a single append has more."""

@@ -60,6 +60,17 @@ class Criteria:
         else:
             self.everything = True
 
+    @property
+    def alone(self) -> Item | None:
+        """The only item, if there is but one and it asks for tags."""
+        if self.everything or self._by_type or len(self._by_tag) + len(self._by_tags) != 1:
+            return None
+        for item in self._by_tags:
+            return item
+        for types, tags in self._by_tag.items():
+            return Item(types, frozenset(tags)) if len(tags) == 1 else None
+        return None
+
     def match(self, type: str, tags: Collection[str]) -> bool:
         """Tell whether an event of this type with these tags is asked for."""
         return (

@@ -11,7 +11,7 @@ from eventsourcing import persistence
 from eventsourcing.dcb.api import DCBAppendCondition
 from sqlalchemy import exc
 
-from infrastructure.database import WriteLockTimeout
+from infrastructure.turns import WriteLockTimeout
 
 
 class AppendConditionFailed(persistence.IntegrityError):

@@ -17,6 +17,7 @@ from infrastructure.database import Database
 from infrastructure.event_store import chain
 from infrastructure.event_store.conditions import Criteria
 from infrastructure.event_store.envelope import Head, StoredEvent, from_row
+from infrastructure.event_store.first_page import first_page
 from infrastructure.schema.log import events, store
 
 PAGE = 500
@@ -104,6 +105,29 @@ class LogReading(DCBReadResponse):
         end = last if limit is None else (positions[-1] if positions else 0)
         opened = cls(database, positions, end or None)
         opened._fetch(conn)
+        return opened
+
+    @classmethod
+    def of_one_page(
+        cls,
+        database: Database,
+        conn: Connection,
+        criteria: Criteria,
+        *,
+        after: int,
+        limit: int | None,
+    ) -> "LogReading | None":
+        """Open what one statement can read whole, or return None."""
+        item = criteria.alone
+        if item is None or limit == 0:
+            return None
+        size = PAGE if limit is None else min(PAGE, limit)
+        page = first_page(conn, item, after=after, size=size)
+        if len(page.events) == size and size != limit:
+            return None
+        last = page.events[-1].position if page.events else 0
+        opened = cls(database, (), (page.head if limit is None else last) or None)
+        opened._page.extend(page.events)
         return opened
 
     @property

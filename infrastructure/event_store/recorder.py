@@ -8,7 +8,7 @@ the order of commit, and no reader can see n+1 before n (DESIGN.md section 8).
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from weakref import WeakSet
 
@@ -16,7 +16,7 @@ from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBRec
 from eventsourcing.persistence import ProgrammingError
 from sqlalchemy import Connection, exc
 
-from infrastructure.database import Database
+from infrastructure.database import ConnectionLost, Database
 from infrastructure.event_store import reading
 from infrastructure.event_store.committing import Committer
 from infrastructure.event_store.conditions import Criteria
@@ -80,8 +80,16 @@ class SqlRecorder(DCBRecorder):
     ) -> LogReading:
         """Return the events that match, ascending, as one snapshot of the log had them."""
         criteria = Criteria(query)
-        with in_the_librarys_words(), self.database.read() as conn:
-            return LogReading.open(self.database, conn, criteria, after=after or 0, limit=limit)
+        after = after or 0
+        with in_the_librarys_words():
+            with suppress(ConnectionLost), self.database.glance() as conn:
+                opened = LogReading.of_one_page(
+                    self.database, conn, criteria, after=after, limit=limit
+                )
+                if opened is not None:
+                    return opened
+            with self.database.read() as conn:
+                return LogReading.open(self.database, conn, criteria, after=after, limit=limit)
 
     def stream(
         self, *, after: int = 0, upto: int | None = None, batch_size: int = PAGE

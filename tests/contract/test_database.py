@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from infrastructure.database import Bounds, Database, DatabaseUrlError, WriteLockTimeout, _Turn
+from infrastructure.database import Bounds, Database, DatabaseUrlError
 from infrastructure.schema.log import checkpoints
+from infrastructure.turns import Turn, WriteLockTimeout
 
 
 def add(conn: Connection, name: str) -> None:
@@ -227,7 +228,7 @@ class Announcing(deque[threading.Event]):
 
 
 def test_turns_to_write_are_given_in_the_order_of_asking() -> None:
-    turn, served = _Turn(timeout=30), list[int]()
+    turn, served = Turn(timeout=30), list[int]()
     turn._waiting = queue = Announcing()
 
     def ask(number: int) -> None:
@@ -249,7 +250,7 @@ def test_turns_to_write_are_given_in_the_order_of_asking() -> None:
 
 
 def test_a_turn_that_does_not_come_is_given_up_and_passes_to_the_next() -> None:
-    turn = _Turn(timeout=0.01)
+    turn = Turn(timeout=0.01)
 
     def ask() -> None:
         with turn.taken():
