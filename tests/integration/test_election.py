@@ -11,6 +11,7 @@ from sqlalchemy import text, update
 from infrastructure.event_store import SqlRecorder
 from infrastructure.event_store.wakeups import READ_MODELS_CHANNEL, Watch
 from infrastructure.projecting import NewerProjection, Projector, projector
+from infrastructure.projecting.advancing import advance
 from infrastructure.questions.snapshots import OtherReadModels, Snapshot
 from infrastructure.schema.log import checkpoints, events
 from infrastructure.schema.read_models import VERSION
@@ -141,7 +142,7 @@ def test_a_stopped_projector_is_not_elected_again_until_somebody_got_further(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
-    advance, follow = projector.advance, Projector._follow
+    follow = Projector._follow
 
     def advancing(*args: Any, **named: Any) -> Any:
         steps.append("tried")
