@@ -8,6 +8,7 @@ is ever met, and both SQLAlchemy and the server can keep the compiled statement.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain, islice
 from typing import Any
 
 import psycopg
@@ -37,7 +38,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeEngine
 
-COPIED_FROM = 400
+COPIED_FROM = 300
 """From so many rows on, PostgreSQL's COPY is faster than a JSON text."""
 
 
@@ -106,19 +107,22 @@ def insert_rows(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]
         conn.execute(insert(table), rows)
 
 
-def insert_tuples(conn: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+def insert_tuples(conn: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert ``rows``, each with every column in the table's order, as fast as the driver can.
 
-    Values go as they are to the driver. Raises what SQLAlchemy raises.
+    Values go as they are to the driver. Many rows are sent to PostgreSQL as they come. Raises
+    what SQLAlchemy raises.
     """
-    if not rows:
-        return
+    coming = iter(rows)
     if conn.dialect.name == "sqlite":
-        conn.exec_driver_sql(_insert_text(table), list(rows))
-    elif len(rows) < COPIED_FROM:
-        conn.execute(_insert_json(table), {table.name: json_rows(rows)})
-    else:
-        _copy(conn, table, rows)
+        if given := list(coming):
+            conn.exec_driver_sql(_insert_text(table), given)
+        return
+    first = list(islice(coming, COPIED_FROM))
+    if len(first) == COPIED_FROM:
+        _copy(conn, table, chain(first, coming))
+    elif first:
+        conn.execute(_insert_json(table), {table.name: json_rows(first)})
 
 
 def json_rows(rows: Iterable[tuple[Any, ...]]) -> str:

@@ -1,6 +1,6 @@
 """Putting events at the end of the log: their chain, and the statements that insert them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -36,12 +36,11 @@ def lock_log(conn: Connection) -> None:
         conn.execute(select(func.pg_advisory_xact_lock(LOG_LOCK)))
 
 
-def chained(head: Head, drafts: Sequence[NewEvent], now: datetime) -> list[StoredEvent]:
+def chained(head: Head, drafts: Sequence[NewEvent], now: datetime) -> Iterator[StoredEvent]:
     """Give each event its position, time, salt, leaf and hash, in order, after ``head``.
 
     Times are strictly increasing, whatever the clock does.
     """
-    stored = []
     position, link = head.position, head.hash
     recorded_us = chain.microseconds(now) - 1
     if head.recorded_at is not None:
@@ -60,28 +59,37 @@ def chained(head: Head, drafts: Sequence[NewEvent], now: datetime) -> list[Store
         )
         leaf = chain.leaf_hash(salt, envelope, draft.data)
         link = chain.next_hash(link, leaf)
-        stored.append(
-            StoredEvent(
-                event=DCBEvent(draft.type, draft.data, draft.tags),
-                position=position,
-                id=draft.id,
-                schema_version=draft.schema_version,
-                recorded_us=recorded_us,
-                recorded_by=draft.recorded_by,
-                salt=salt,
-                leaf=leaf,
-                hash=link,
-            )
+        yield StoredEvent(
+            event=DCBEvent(draft.type, draft.data, draft.tags),
+            position=position,
+            id=draft.id,
+            schema_version=draft.schema_version,
+            recorded_us=recorded_us,
+            recorded_by=draft.recorded_by,
+            salt=salt,
+            leaf=leaf,
+            hash=link,
         )
+
+
+def insert_events(conn: Connection, chaining: Iterable[StoredEvent]) -> list[StoredEvent]:
+    """Insert the rows, in the transaction of a caller who holds the log's lock, and return them.
+
+    Many are sent to PostgreSQL while the next ones are being chained.
+    """
+    stored: list[StoredEvent] = []
+    insert_tuples(conn, events, _rows(chaining, stored))
+    insert_tuples(conn, event_tags, (row for each in stored for row in tag_tuples(each)))
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_notify(LOG_CHANNEL, "")))
     return stored
 
 
-def insert_events(conn: Connection, stored: Sequence[StoredEvent]) -> None:
-    """Insert the rows, in the transaction of a caller who holds the log's lock."""
-    insert_tuples(conn, events, [event_tuple(each) for each in stored])
-    insert_tuples(conn, event_tags, [row for each in stored for row in tag_tuples(each)])
-    if conn.dialect.name == "postgresql":
-        conn.execute(select(func.pg_notify(LOG_CHANNEL, "")))
+def _rows(chaining: Iterable[StoredEvent], stored: list[StoredEvent]) -> Iterator[tuple[Any, ...]]:
+    """Yield the row of each event, and keep the event in ``stored``."""
+    for each in chaining:
+        stored.append(each)
+        yield event_tuple(each)
 
 
 def insert_if_free(conn: Connection, stored: Sequence[StoredEvent]) -> bool:

@@ -8,7 +8,7 @@ end of the log that was remembered wrongly.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from eventsourcing.dcb.api import DCBAppendCondition
@@ -103,7 +103,7 @@ class Committer:
         stored: list[StoredEvent] = []
         try:
             with self._database.autocommit() as conn:
-                stored = self._admitted(appends, window, conn)
+                stored = list(self._admitted(appends, window, conn))
                 free = not stored or appending.insert_if_free(conn, stored)
         except exc.IntegrityError:  # another process has appended
             free = False
@@ -140,8 +140,7 @@ class Committer:
                     self._window = None
                 else:
                     window = self._follow(conn)
-                    stored = self._admitted(appends, window, conn)
-                    appending.insert_events(conn, stored)
+                    stored = appending.insert_events(conn, self._admitted(appends, window, conn))
         except (exc.OperationalError, exc.InterfaceError) as error:
             self._window = None
             if not error.connection_invalidated or lost or not stored:
@@ -163,7 +162,7 @@ class Committer:
 
     def _admitted(
         self, appends: Sequence[Append], window: Window, conn: Connection
-    ) -> list[StoredEvent]:
+    ) -> Iterator[StoredEvent]:
         """Chain the events of the appends whose conditions hold; refuse the others.
 
         An append comes after those before it in the group, and is tested against them too.

@@ -147,7 +147,7 @@ def test_a_position_taken_without_the_lock_fences_the_next_writer(database: Data
     def clock() -> datetime:
         if database.dialect == "postgresql":
             with database.write() as other:
-                intruder = chained(recorder.head(), [a("Intruder")], NOON)
+                intruder = list(chained(recorder.head(), [a("Intruder")], NOON))
                 insert_rows(other, events, [event_row(each) for each in intruder])
         return NOON + timedelta(days=1)
 

@@ -204,7 +204,7 @@ def test_a_time_not_later_than_the_one_before_is_found(
     head = log.head()._replace(recorded_at=None)
     with database.read() as conn:
         earliest = conn.execute(select(func.min(events.c.recorded_at))).scalar_one()
-    late = chained(head, [NewEvent("Coup", b"{}")], chain.moment(earliest - 1))
+    late = list(chained(head, [NewEvent("Coup", b"{}")], chain.moment(earliest - 1)))
     with database.write() as conn:
         conn.execute(insert(events).values(event_row(late[0])))
     assert found_in(database) == (

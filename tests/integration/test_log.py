@@ -1,7 +1,8 @@
 """Events enter the log once, by decision, whatever else is being appended (DESIGN section 7)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier
 
 import pytest
@@ -10,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 
 from domain.event import Event
 from domain.vocabulary import AccusationMade, StatementMade
-from infrastructure.event_store import SqlRecorder, appending
-from infrastructure.event_store.envelope import StoredEvent
+from infrastructure.database import Database
+from infrastructure.event_store import SqlRecorder
 from infrastructure.log import (
     Appended,
     ContentConflict,
@@ -160,15 +161,16 @@ def test_a_long_chain_of_corrections_is_filed_under_a_few_tags(world: World) -> 
 def test_a_connection_lost_after_the_commit_loses_and_doubles_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    insert = appending.insert_events
+    write = Database.write
 
-    def and_lose_the_connection(conn: Connection, stored: Sequence[StoredEvent]) -> None:
-        insert(conn, stored)
-        conn.commit()
+    @contextmanager
+    def and_lose_the_connection(database: Database) -> Iterator[Connection]:
+        with write(database) as conn:
+            yield conn
         monkeypatch.undo()
         raise OperationalError("COMMIT", {}, ConnectionError("gone"), connection_invalidated=True)
 
-    monkeypatch.setattr(appending, "insert_events", and_lose_the_connection)
+    monkeypatch.setattr(Database, "write", and_lose_the_connection)
     first = world.log.append([registered("a"), registered("b")])
     assert [one.position for one in first.receipts] == [1, 2]
     assert world.log.append([registered("a"), registered("b")]).receipts == first.receipts
