@@ -38,11 +38,9 @@ FAULTS = {
     ),
     "tie-by-position": Fault("infrastructure.keys", "<< PLACE_BITS) | place", "<< PLACE_BITS)"),
     "earliest-for-latest": Fault(
-        ROWS, '"latest_key": key(span.latest,', '"latest_key": key(span.earliest,'
+        ROWS, "latest_key = key(span.latest,", "latest_key = key(span.earliest,"
     ),
-    "earliest-for-ended": Fault(
-        ROWS, '"end_key": key(span.ended,', '"end_key": key(span.earliest,'
-    ),
+    "earliest-for-ended": Fault(ROWS, "end_key = key(span.ended,", "end_key = key(span.earliest,"),
     "ranks-ignored": Fault("infrastructure.keys", "(rank + 1)", "1"),
     "lowest-level-of-a-close-ignored": Fault(OPENNESS, "close.c.low <= sets.c.level", "True"),
     "highest-level-of-a-close-ignored": Fault(OPENNESS, "close.c.high >= sets.c.level", "True"),
