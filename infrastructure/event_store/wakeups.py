@@ -45,20 +45,22 @@ class Watch:
         self._database = database
         self._hears = dict(hears)
         self._ending = threading.Event()
-        self._stopper, self._stopped = socket.socketpair()
-        run = self._listen if database.dialect == "postgresql" else self._look
-        self._thread = threading.Thread(target=run, name="foedus-watch")
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Watch until stopped."""
+        self._stopper, self._stopped = socket.socketpair()
+        run = self._listen if self._database.dialect == "postgresql" else self._look
+        self._thread = threading.Thread(target=run, name="foedus-watch")
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread, if there is one."""
+        if self._thread is None:
+            return
         self._ending.set()
         self._stopper.send(b"x")
-        if self._thread.ident is not None:
-            self._thread.join()
+        self._thread.join()
         self._stopper.close()
         self._stopped.close()
 
