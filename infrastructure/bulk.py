@@ -13,7 +13,6 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import (
-    JSON,
     Column,
     ColumnElement,
     Connection,
@@ -31,7 +30,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -135,7 +134,7 @@ def given_rows(table: Table) -> Select[Any]:
 
     A tenth of what lists of values cost the driver.
     """
-    lists = func.json_array_elements(cast(bindparam(table.name, type_=Text), JSON))
+    lists = func.jsonb_array_elements(cast(bindparam(table.name, type_=Text), JSONB))
     row = lists.table_valued("value").render_derived()
     return select(*(_cell(row.c.value, index, one) for index, one in enumerate(table.c)))
 

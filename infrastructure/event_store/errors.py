@@ -4,8 +4,7 @@ Whatever the driver says reaches a caller as the library's own error, so that an
 application written for the library runs on this store unchanged.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from eventsourcing import persistence
 from eventsourcing.dcb.api import DCBAppendCondition
@@ -56,13 +55,19 @@ _LIBRARYS_WORD: tuple[tuple[type[Exception], type[persistence.PersistenceError]]
 )
 
 
-@contextmanager
-def in_the_librarys_words() -> Iterator[None]:
+class in_the_librarys_words:  # noqa: N801 - reads as words where it is used
     """Raise the library's error for whatever the database's driver raises inside."""
-    try:
-        yield
-    except (exc.DBAPIError, exc.TimeoutError, WriteLockTimeout) as error:
-        for ours, theirs in _LIBRARYS_WORD:
-            if isinstance(error, ours):
-                raise theirs(str(error)) from error
-        raise
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        if isinstance(error, _TRANSLATED):
+            for ours, theirs in _LIBRARYS_WORD:
+                if isinstance(error, ours):
+                    raise theirs(str(error)) from error
+
+
+_TRANSLATED = (exc.DBAPIError, exc.TimeoutError, WriteLockTimeout)

@@ -65,7 +65,8 @@ class SqlRecorder(DCBRecorder):
             raise ProgrammingError("an append needs at least one event")
         drafts = [prepared(event) for event in events]
         ids = [draft.id for draft in drafts if draft.id is not None]
-        _refuse(repeated for repeated, times in Counter(ids).items() if times > 1)
+        if len(set(ids)) < len(ids):
+            _refuse(repeated for repeated, times in Counter(ids).items() if times > 1)
         with in_the_librarys_words():
             try:
                 stored = self._committer.commit(drafts, condition)
