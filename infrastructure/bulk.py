@@ -6,7 +6,7 @@ is ever met, and both SQLAlchemy and the server can keep the compiled statement.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from functools import cache
 from itertools import chain, islice
 from typing import Any
@@ -95,17 +95,6 @@ def among_bound(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return one_of(column, bindparam(name, type_=ListOf(column.type)))
 
 
-def insert_rows(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert ``rows``, which all name the same columns, in one statement. None: do nothing."""
-    if not rows:
-        return
-    if conn.dialect.name == "postgresql":
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
-        conn.execute(_insert_unnested(table, tuple(columns)), columns)
-    else:
-        conn.execute(insert(table), rows)
-
-
 def insert_tuples(conn: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert ``rows``, each with every column in the table's order, as fast as the driver can.
 
@@ -176,10 +165,3 @@ def _insert_json(table: Table) -> Insert:
 def _insert_text(table: Table) -> str:
     values = ", ".join("?" * len(table.c))
     return f"INSERT INTO {table.name} ({', '.join(table.c.keys())}) VALUES ({values})"  # noqa: S608 - the schema's own names
-
-
-@cache
-def _insert_unnested(table: Table, names: tuple[str, ...]) -> Insert:
-    arrays = [bindparam(name, type_=ListOf(table.c[name].type)) for name in names]
-    given = func.unnest(*arrays).table_valued(*names).render_derived()
-    return insert(table).from_select(names, select(*(given.c[name] for name in names)))

@@ -10,11 +10,10 @@ from sqlalchemy import Connection, exc, select, update
 
 from infrastructure.backup.errors import DamagedBackup, NotEmpty
 from infrastructure.backup.reading import Backup, Placed
-from infrastructure.bulk import among
 from infrastructure.database import Database
 from infrastructure.event_store import appending, reading
 from infrastructure.event_store.tracking import FOREIGN_VERSION
-from infrastructure.schema.log import checkpoints, event_tags, events, store
+from infrastructure.schema.log import checkpoints, event_tags, store
 
 BATCH = 1_000
 BATCH_BYTES = 8_000_000
@@ -75,6 +74,3 @@ def _insert(conn: Connection, batch: list[Placed]) -> None:
         first, last = batch[0], batch[-1]
         reason = f"from here to position {last.stored.position:,} an id comes for the second time"
         raise DamagedBackup(reason, line=first.line, position=first.stored.position) from error
-    if erased := [placed.stored.position for placed in batch if placed.stored.erased]:
-        gone = update(events).where(among(events.c.position, erased))
-        conn.execute(gone.values(data=None))  # appends write data always

@@ -1,7 +1,7 @@
 """An event on its way into the log, and as the log gives it back (DESIGN.md section 3)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -92,31 +92,6 @@ def tag_tuples(stored: StoredEvent) -> list[tuple[int, str, str]]:
     """Return the rows of ``event_tags`` for an event, each of its tags once, in the table's order."""
     position, event = stored.position, stored.event
     return [(position, tag, event.type) for tag in dict.fromkeys(event.tags)]
-
-
-def event_row(stored: StoredEvent) -> Mapping[str, Any]:
-    return {
-        "position": stored.position,
-        "event_id": stored.id,
-        "type": stored.event.type,
-        "schema_version": stored.schema_version,
-        "recorded_at": stored.recorded_us,
-        "recorded_by": stored.recorded_by,
-        "tags": tags_text(stored.event.tags),
-        "data": stored.event.data,
-        "salt": stored.salt,
-        "leaf": stored.leaf,
-        "hash": stored.hash,
-    }
-
-
-def tag_rows(stored: StoredEvent) -> list[Mapping[str, Any]]:
-    """Return the rows of ``event_tags`` for an event: each of its tags once."""
-    event = stored.event
-    return [
-        {"position": stored.position, "tag": tag, "type": event.type}
-        for tag in dict.fromkeys(event.tags)
-    ]
 
 
 def tags_of_text(written: str) -> list[str]:

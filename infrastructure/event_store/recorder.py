@@ -117,10 +117,10 @@ class SqlRecorder(DCBRecorder):
             return reading.by_ids(conn, ids)
 
     @contextmanager
-    def snapshot(self) -> Iterator["Snapshot"]:
+    def snapshot(self) -> Iterator["LogSnapshot"]:
         """Open the log as it is now, for several questions that must agree."""
         with in_the_librarys_words(), self.database.read() as conn:
-            yield Snapshot(conn)
+            yield LogSnapshot(conn)
 
     def position_at(self, moment: datetime) -> int:
         """Return the last position recorded at or before ``moment``; 0 before the first."""
@@ -156,7 +156,7 @@ class SqlRecorder(DCBRecorder):
             subscription.close()
 
 
-class Snapshot:
+class LogSnapshot:
     """The log at one moment. Valid while the transaction that it reads from is open."""
 
     def __init__(self, conn: Connection) -> None:

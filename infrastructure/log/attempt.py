@@ -12,7 +12,7 @@ from domain.event import Event
 from infrastructure.codec import encode, event_of
 from infrastructure.event_store import SqlRecorder
 from infrastructure.event_store.envelope import NewEvent, StoredEvent
-from infrastructure.event_store.recorder import Snapshot
+from infrastructure.event_store.recorder import LogSnapshot
 from infrastructure.log.outcomes import (
     Appended,
     ContentConflict,
@@ -50,7 +50,7 @@ class Attempt:
             self._after = log.position
             self._read([event for submission in group for event in submission.events], log)
 
-    def _read(self, events: Sequence[Event], log: Snapshot) -> None:
+    def _read(self, events: Sequence[Event], log: LogSnapshot) -> None:
         """Learn which of the events are recorded, and everything that the others depend on."""
         self._recorded = {one.id: one for one in log.by_ids(event.id for event in events) if one.id}
         self.new = [event for event in events if event.id not in self._recorded]
@@ -140,7 +140,7 @@ class Attempt:
         ]
 
 
-def _matching(log: Snapshot, criteria: Sequence[Criterion]) -> list[StoredEvent]:
+def _matching(log: LogSnapshot, criteria: Sequence[Criterion]) -> list[StoredEvent]:
     """The events of ours that any of the criteria asks for, less those erased."""
     found = log.matching(_query(criteria)) if criteria else []
     return [one for one in found if one.id and not one.erased]

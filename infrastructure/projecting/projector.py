@@ -205,6 +205,8 @@ class Projector:
         if self._leads:
             log.warning("the lock of the leading projector was lost: standing for election again")
             self._leads = False
+        if not (due or self._waiting.expected):
+            return False  # whose leader commits often is not asked each time
         found = self._follow()
         if due and self._may_lead(found) and self._lead.take():
             self._take_over()

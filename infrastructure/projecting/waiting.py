@@ -14,6 +14,11 @@ class Waiting:
         self._futures: list[tuple[int, Future[int]]] = []
         self.position = 0
 
+    @property
+    def expected(self) -> bool:
+        """Whether anybody waits."""
+        return bool(self._futures)
+
     def reached(self, position: int) -> Future[int]:
         """A future that is done once the position has been reached; it may be cancelled."""
         future: Future[int] = Future()

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, update
 
 from infrastructure.database import Database
 from infrastructure.event_store import chain, reading
-from infrastructure.event_store.envelope import StoredEvent, event_row, tag_tuples
+from infrastructure.event_store.envelope import StoredEvent, event_tuple, tag_tuples
 from infrastructure.event_store.verification import Fault, verify
 from infrastructure.proving.proof import leaf_of
 from infrastructure.schema.log import event_tags, events
@@ -16,6 +16,11 @@ LENGTH = 12
 NAMES = tuple(event_tags.c.keys())
 FOREIGN = 6
 """The position of an event that another application recorded."""
+
+
+def row_of(event: StoredEvent) -> dict[str, Any]:
+    """The row of ``events`` by column."""
+    return dict(zip(events.c.keys(), event_tuple(event), strict=True))
 
 
 def at(position: int) -> Any:
@@ -47,7 +52,7 @@ def rewritten(database: Database, begin: int, change: Callable[[StoredEvent], No
             change(event)
             event.leaf = leaf_of(event)
             link = event.hash = chain.next_hash(link, event.leaf)
-            conn.execute(update(events).where(at(event.position)).values(event_row(event)))
+            conn.execute(update(events).where(at(event.position)).values(row_of(event)))
             conn.execute(delete(event_tags).where(event_tags.c.position == event.position))
             if rows := tag_tuples(event):
                 conn.execute(

@@ -8,11 +8,11 @@ from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQue
 from eventsourcing.persistence import DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy import delete
 
-from infrastructure.bulk import insert_rows
+from infrastructure.bulk import insert_tuples
 from infrastructure.database import Bounds, Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.event_store.appending import LOG_LOCK, chained
-from infrastructure.event_store.envelope import KEY_BYTES, NewEvent, event_row
+from infrastructure.event_store.envelope import KEY_BYTES, NewEvent, event_tuple
 from infrastructure.event_store.errors import (
     AppendConditionFailed,
     DuplicateEventId,
@@ -148,7 +148,7 @@ def test_a_position_taken_without_the_lock_fences_the_next_writer(database: Data
         if database.dialect == "postgresql":
             with database.write() as other:
                 intruder = list(chained(recorder.head(), [a("Intruder")], NOON))
-                insert_rows(other, events, [event_row(each) for each in intruder])
+                insert_tuples(other, events, [event_tuple(each) for each in intruder])
         return NOON + timedelta(days=1)
 
     recorder = SqlRecorder(database, clock=clock)

@@ -9,11 +9,11 @@ from sqlalchemy import delete, func, insert, select, text, update
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder, chain, verification
 from infrastructure.event_store.appending import chained
-from infrastructure.event_store.envelope import NewEvent, StoredEvent, event_row, tag_rows
+from infrastructure.event_store.envelope import NewEvent, StoredEvent, tag_tuples
 from infrastructure.event_store.tracking import begin, move
 from infrastructure.event_store.verification import verify
 from infrastructure.schema.log import event_tags, events, store
-from tests.contract.tampering import FOREIGN, LENGTH, at, found_in, tag_at
+from tests.contract.tampering import FOREIGN, LENGTH, at, found_in, row_of, tag_at
 
 
 def test_a_log_as_recorded_is_whole(database: Database, log: SqlRecorder) -> None:
@@ -131,7 +131,7 @@ def forged(log: SqlRecorder, position: int) -> StoredEvent:
 
 
 def rewrite(database: Database, event: StoredEvent, names: tuple[str, ...]) -> None:
-    row = event_row(event)
+    row = row_of(event)
     with database.write() as conn:
         changed = {name: row[name] for name in names}
         conn.execute(update(events).where(at(event.position)).values(changed))
@@ -189,8 +189,8 @@ def test_an_added_row_is_found(database: Database, log: SqlRecorder, position: i
     added = list(log.stream())[-1]
     added.position, added.id, added.recorded_us = position, "added", added.recorded_us + 1
     with database.write() as conn:
-        conn.execute(insert(events).values(event_row(added)))
-        conn.execute(insert(event_tags).values(tag_rows(added)))
+        conn.execute(insert(events).values(row_of(added)))
+        conn.execute(insert(event_tags).values(tag_tuples(added)))
     found = found_in(database)
     assert found is not None
     assert found.position == min(position, LENGTH + 1)
@@ -206,7 +206,7 @@ def test_a_time_not_later_than_the_one_before_is_found(
         earliest = conn.execute(select(func.min(events.c.recorded_at))).scalar_one()
     late = list(chained(head, [NewEvent("Coup", b"{}")], chain.moment(earliest - 1)))
     with database.write() as conn:
-        conn.execute(insert(events).values(event_row(late[0])))
+        conn.execute(insert(events).values(row_of(late[0])))
     assert found_in(database) == (
         LENGTH + 1,
         "recorded_at is not later than that of the event before",
