@@ -29,10 +29,6 @@ Result = TypeVar("Result")
 RETRY_SECONDS = 0.01
 """How often something that SQLite refuses instead of waiting for is tried again."""
 
-WAL_PAGES = 10_000
-"""From so many pages (40 MB) on, SQLite moves its write-ahead log into the file. Pages written
-over and over, as those of indexes are, are then moved once for many commits."""
-
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
@@ -305,7 +301,6 @@ def _sqlite_engine(url: URL, bounds: Bounds, *, readers: int, writes: bool) -> E
         if writes:
             _keep_a_write_ahead_log(raw, bounds.lock)
             raw.execute("PRAGMA synchronous = FULL")
-            raw.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
         else:
             raw.execute("PRAGMA query_only = ON")
 

@@ -10,7 +10,7 @@ from tests.crash.postgresql import PostgreSQL
 from tests.crash.postgresql import postgresql as running_postgresql
 from tests.crash.programs import Programs, programs
 
-ROUNDS = int(os.environ.get("FOEDUS_TEST_CRASHES", "4"))
+ROUNDS = int(os.environ.get("FOEDUS_TEST_CRASHES", "3"))
 """How often each test lets something crash."""
 
 
