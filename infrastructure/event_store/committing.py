@@ -48,7 +48,8 @@ class Append:
 
     @property
     def settled(self) -> bool:
-        return bool(self.stored) or self.error is not None
+        """Whether it is done. That an id is another's of the group counts once that is recorded."""
+        return bool(self.stored) or isinstance(self.error, AppendConditionFailed)
 
 
 class Committer:
@@ -88,6 +89,7 @@ class Committer:
                 appends[0].error = error
                 return
             for append in appends:  # one of them is to blame
+                append.error = None
                 self._settle([append])
         except Exception as error:  # noqa: BLE001 - raised to every caller
             _tell(appends, error)

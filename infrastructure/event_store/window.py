@@ -17,12 +17,16 @@ from infrastructure.schema.log import events
 MOST_EVENTS = 1_000
 """How many events a window holds."""
 
+MOST_TAGS = 50_000
+"""How many tags it holds, if its events have very many."""
+
 
 class Window:
     """Every event of the log in ``(floor, head.position]``."""
 
     def __init__(self, head: Head, most: int | None = None) -> None:
         self._most = MOST_EVENTS if most is None else most
+        self._bounded = most is None
         self._begin_at(head)
 
     def _begin_at(self, head: Head) -> None:
@@ -30,6 +34,7 @@ class Window:
         self.floor = head.position
         self._events: deque[tuple[int, str, frozenset[str]]] = deque()
         self._latest: dict[str, int] = {}
+        self._tags = 0
 
     def follow(self, conn: Connection) -> None:
         """Take in what other processes have appended since; forget all if that is much."""
@@ -67,15 +72,21 @@ class Window:
         return False
 
     def _add(self, position: int, type_: str, tags: Sequence[str]) -> None:
-        self._events.append((position, type_, frozenset(tags)))
-        for tag in tags:
+        held = frozenset(tags)
+        self._events.append((position, type_, held))
+        self._tags += len(held)
+        for tag in held:
             self._latest[tag] = position
-        if len(self._events) > self._most:
-            dropped, _, its_tags = self._events.popleft()
-            self.floor = dropped
-            for tag in its_tags:
-                if self._latest[tag] == dropped:
-                    del self._latest[tag]
+        while len(self._events) > self._most or (self._tags > MOST_TAGS and self._bounded):
+            self._forget_first()
+
+    def _forget_first(self) -> None:
+        position, _, tags = self._events.popleft()
+        self.floor = position
+        self._tags -= len(tags)
+        for tag in tags:
+            if self._latest[tag] == position:
+                del self._latest[tag]
 
 
 def unmet(criteria: Criteria, after: int, window: Window, conn: Connection) -> bool:

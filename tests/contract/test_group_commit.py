@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
 from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import OperationalError as LibrarysOperationalError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from infrastructure.database import Database
-from infrastructure.event_store import SqlRecorder, appending
+from infrastructure.event_store import SqlRecorder, appending, window
 from infrastructure.event_store.appending import LOG_LOCK
 from infrastructure.event_store.committing import Append, Committer
 from infrastructure.event_store.envelope import NewEvent, StoredEvent
@@ -178,6 +179,52 @@ def test_more_than_the_window_by_another_process_counts(fresh_url: str) -> None:
     assert one.append([a()], unless("x", after=seen)) == 1_503
     for database in databases:
         database.dispose()
+
+
+def test_a_failure_is_told_to_all_but_those_whose_condition_was_broken(
+    recorder: SqlRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also to the one that shares an id with another of the group, which was not recorded."""
+    recorder.record([a("Coup", "x", id="i1")])
+    given: list[Given] = [
+        ([a("Coup", id="i2")], None),
+        ([a("Coup", id="i2")], None),
+        ([a("Coup", id="i3")], unless("x")),
+    ]
+    commit = Committer._commit
+
+    def and_fail(committer: Committer, appends: Sequence[Append]) -> None:
+        if len(appends) == 1:
+            commit(committer, appends)
+            return
+        with recorder.database.write() as conn:
+            list(committer._admitted(appends, committer._follow(conn), conn))
+        raise OperationalError("INSERT", {}, MemoryError("full"))
+
+    monkeypatch.setattr(Committer, "_commit", and_fail)
+    outcomes = together(recorder, given)
+    assert [type(outcome) for outcome in outcomes] == [
+        LibrarysOperationalError,
+        LibrarysOperationalError,
+        AppendConditionFailed,
+    ]
+    assert recorder.head().position == 2
+
+
+def test_a_window_forgets_the_first_events_where_they_have_very_many_tags(
+    recorder: SqlRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window, "MOST_TAGS", 10)
+    seen = recorder.append([a("Coup", "first", *(f"t:{n}" for n in range(8)))])
+    for number in range(5):
+        recorder.append([a("Coup", *(f"{number}:{n}" for n in range(4)))])
+    for tag in ("first", "t:3", "0:1", "4:3"):
+        with pytest.raises(AppendConditionFailed):
+            recorder.append([a()], unless(tag))
+    assert recorder.append([a()], unless("first", after=seen)) == 7
+    kept = recorder._committer._window
+    assert kept is not None
+    assert (kept.floor, len(kept._latest)) == (4, 8)
 
 
 @pytest.fixture
