@@ -7,7 +7,7 @@ from itertools import islice
 from eventsourcing.dcb.api import DCBEvent, DCBRecorder
 
 from benchmarks.history import History
-from benchmarks.subjects.library import LibraryDCB, library_event
+from benchmarks.subjects.eventsourcing_recorders import LibraryDCB, library_event
 from benchmarks.subjects.ours import new_event
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder

@@ -8,7 +8,7 @@ from eventsourcing.dcb.api import DCBQuery, DCBQueryItem, DCBRecorder
 
 from benchmarks.driving import at_share
 from benchmarks.history import History
-from benchmarks.subjects.library import LibraryDCB
+from benchmarks.subjects.eventsourcing_recorders import LibraryDCB
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 

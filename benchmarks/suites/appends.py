@@ -9,7 +9,7 @@ from benchmarks.figures import P50, P99, RATE, Key, Target
 from benchmarks.isolation import InPlace, Isolated
 from benchmarks.session import DCB, OURS, Session
 from benchmarks.sizes import FULL, Shape
-from benchmarks.subjects.library import LibraryApplication, LibraryDCB
+from benchmarks.subjects.eventsourcing_recorders import LibraryApplication, LibraryDCB
 from benchmarks.subjects.ours import Foedus
 from benchmarks.subjects.plain import PlainSQLAlchemy
 from benchmarks.subjects.raw import Disk, RawCopy, RawExecutemany, RawSQLite, RawUnnest

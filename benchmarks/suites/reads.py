@@ -4,7 +4,7 @@ from benchmarks.databases import DIALECTS
 from benchmarks.figures import P50, P99, Key, Target
 from benchmarks.session import DCB, OURS, Session
 from benchmarks.sizes import FULL, Shape
-from benchmarks.subjects.library import LibraryDCB
+from benchmarks.subjects.eventsourcing_recorders import LibraryDCB
 from benchmarks.subjects.ours import Foedus
 from benchmarks.subjects.reading import LibraryReader, OurReader
 

@@ -1,7 +1,7 @@
 """The hash chain followed event by event, as a log is written to a backup or read from one."""
 
 from infrastructure.event_store import chain
-from infrastructure.event_store.envelope import NewEvent, StoredEvent, prepared
+from infrastructure.event_store.envelope import NewEvent, StoredEvent, leaf_of, prepared
 from infrastructure.event_store.errors import UnstorableEvent
 
 LAST_VERSION = 2**31 - 1
@@ -24,7 +24,7 @@ class Following:
         """Go on to ``stored``, the event at the next position. Raises BrokenChain."""
         if stored.position != self.position + 1:
             raise BrokenChain(f"position {stored.position:,} follows {self.position:,}")
-        if _leaf(stored) != stored.leaf:
+        if leaf_of(stored) != stored.leaf:
             raise BrokenChain("the leaf is not that of the event")
         if chain.next_hash(self.hash, stored.leaf) != stored.hash:
             raise BrokenChain("the hash does not follow from the leaf and the hash before")
@@ -47,19 +47,3 @@ def _refuse_unstorable(stored: StoredEvent) -> None:
         prepared(NewEvent(event.type, event.data, event.tags, stored.id, 0, stored.recorded_by))
     except UnstorableEvent as error:
         raise BrokenChain(str(error)) from None
-
-
-def _leaf(stored: StoredEvent) -> bytes:
-    """The leaf that the event gives, or the one that an erased event left."""
-    if stored.salt is None:
-        return stored.leaf
-    header = chain.header(
-        position=stored.position,
-        id=stored.id,
-        type=stored.event.type,
-        schema_version=stored.schema_version,
-        recorded_at=stored.recorded_us,
-        recorded_by=stored.recorded_by,
-        tags=stored.event.tags,
-    )
-    return chain.leaf_hash(stored.salt, header, stored.event.data)

@@ -75,11 +75,12 @@ def moment(microseconds: int) -> datetime:
 def rfc3339(microseconds: int) -> str:
     """Return that time as answers and headers write it: UTC, always with six decimals."""
     seconds, rest = divmod(microseconds, 1_000_000)
-    return f"{_to_the_second(seconds)}.{rest:06d}Z"
+    return f"{to_the_second(seconds)}.{rest:06d}Z"
 
 
-@lru_cache(maxsize=64)
-def _to_the_second(seconds: int) -> str:
+@lru_cache(maxsize=1024)
+def to_the_second(seconds: int) -> str:
+    """Return the time without its fraction."""
     return (_NAIVE_EPOCH + timedelta(seconds=seconds)).isoformat()
 
 

@@ -46,6 +46,22 @@ class StoredEvent(DCBSequencedEvent):
         return self.salt is None
 
 
+def leaf_of(stored: StoredEvent) -> bytes:
+    """Return the leaf that the event's own columns give; an erased one has only the kept."""
+    if stored.salt is None:
+        return stored.leaf
+    header = chain.header(
+        position=stored.position,
+        id=stored.id,
+        type=stored.event.type,
+        schema_version=stored.schema_version,
+        recorded_at=stored.recorded_us,
+        recorded_by=stored.recorded_by,
+        tags=stored.event.tags,
+    )
+    return chain.leaf_hash(stored.salt, header, stored.event.data)
+
+
 class Head(NamedTuple):
     """The end of the log: position 0 and no time where it is empty."""
 

@@ -7,7 +7,6 @@ passed the full check (``verification``) too; of one that does not, nothing is s
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 from json.encoder import encode_basestring as _quoted
@@ -92,7 +91,7 @@ def _follows(
     second, fraction = divmod(recorded_us, 1_000_000)
     header = (
         f'{{"id":{_quoted(event_id)},"position":{position:d},'
-        f'"recorded_at":"{_second(second)}.{fraction:06d}Z",'
+        f'"recorded_at":"{chain.to_the_second(second)}.{fraction:06d}Z",'
         f'"recorded_by":{"null" if by is None else _quoted(by)},'
         f'"schema_version":{version:d},"tags":{tags},"type":{_quoted(type_)}}}'
     )
@@ -116,9 +115,3 @@ def _is_indexed(written: str, type_: str, joined: JoinedTags) -> bool:
         and "\\" not in texts
         and texts.isprintable()
     )
-
-
-@lru_cache(maxsize=1024)
-def _second(seconds: int) -> str:
-    """Return the time without its fraction, as headers write it."""
-    return chain.rfc3339(seconds * 1_000_000).partition(".")[0]

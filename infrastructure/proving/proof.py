@@ -77,22 +77,6 @@ def _event_document(stored: StoredEvent) -> Document:
     return document
 
 
-def leaf_of(stored: StoredEvent) -> bytes:
-    """Return the leaf that the event's own columns give; an erased one has only the kept."""
-    if stored.salt is None:
-        return stored.leaf
-    header = chain.header(
-        position=stored.position,
-        id=stored.id,
-        type=stored.event.type,
-        schema_version=stored.schema_version,
-        recorded_at=stored.recorded_us,
-        recorded_by=stored.recorded_by,
-        tags=stored.event.tags,
-    )
-    return chain.leaf_hash(stored.salt, header, stored.event.data)
-
-
 def check_proof(document: Any, trusted: PublicKey | None) -> Proven:
     """Check a proof, with nothing but itself and the key that its reader trusts.
 

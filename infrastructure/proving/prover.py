@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 
 from infrastructure.database import Database
 from infrastructure.event_store import chain, reading
-from infrastructure.event_store.envelope import StoredEvent
+from infrastructure.event_store.envelope import StoredEvent, leaf_of
 from infrastructure.proving import merkle
 from infrastructure.proving.checkpoint import Checkpoint, SignedCheckpoint, origin, sign
 from infrastructure.proving.documents import Document
 from infrastructure.proving.merkle import Disproved
-from infrastructure.proving.proof import leaf_of, proof_document
+from infrastructure.proving.proof import proof_document
 from infrastructure.proving.signing import SigningKey, signing_key
 from infrastructure.proving.tree import LogDamaged, LogTree, TreeReading, chain_hash
 

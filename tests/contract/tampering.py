@@ -7,9 +7,8 @@ from sqlalchemy import delete, insert, update
 
 from infrastructure.database import Database
 from infrastructure.event_store import chain, reading
-from infrastructure.event_store.envelope import StoredEvent, event_tuple, tag_tuples
+from infrastructure.event_store.envelope import StoredEvent, event_tuple, leaf_of, tag_tuples
 from infrastructure.event_store.verification import Fault, verify
-from infrastructure.proving.proof import leaf_of
 from infrastructure.schema.log import event_tags, events
 
 LENGTH = 12

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infrastructure.event_store import chain
-from infrastructure.event_store.envelope import StoredEvent
+from infrastructure.event_store.envelope import StoredEvent, leaf_of
 from infrastructure.proving import merkle
 from infrastructure.proving.checkpoint import (
     Checkpoint,
@@ -23,7 +23,7 @@ from infrastructure.proving.checkpoint import (
     sign,
 )
 from infrastructure.proving.documents import Document, UnusableDocument, read_document
-from infrastructure.proving.proof import as_file, check_proof, leaf_of, proof_document
+from infrastructure.proving.proof import as_file, check_proof, proof_document
 from infrastructure.proving.signing import PublicKey, SigningKey
 from infrastructure.proving.tree import folded
 
