@@ -105,6 +105,26 @@ def bare_url(dialect: str, new_url: NewUrl) -> str:
     return new_url(dialect, migrated=False)
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], str]]:
+    """Makes databases without events, of each kind in turn, for the tests of a module to share."""
+    with ExitStack() as made:
+
+        def make() -> str:
+            if request.param == "sqlite":
+                file = tmp_path_factory.mktemp("shared") / "shared.sqlite3"
+                shutil.copy(request.getfixturevalue("sqlite_template"), file)
+                return f"sqlite:///{file}"
+            server = request.getfixturevalue("postgres_server")
+            template = request.getfixturevalue("postgres_template")
+            url = made.enter_context(postgres_database(server, template))
+            return url.render_as_string(hide_password=False)
+
+        yield make
+
+
 @pytest.fixture
 def database(fresh_url: str) -> Iterator[Database]:
     """A migrated database without events, of each kind."""

@@ -228,13 +228,16 @@ def test_a_window_forgets_the_first_events_where_they_have_very_many_tags(
 
 
 @pytest.fixture
-def on_postgresql(database: Database) -> SqlRecorder | None:
-    """A recorder that has found itself alone, so that it sends each group in one statement."""
-    if database.dialect == "sqlite":
-        return None
+def on_postgresql(new_url: Callable[..., str]) -> Iterator[SqlRecorder]:
+    """A recorder that has found itself alone, so that it sends each group in one statement.
+
+    SQLite has no such statement, and no connection to lose.
+    """
+    database = Database(new_url("postgresql"))
     recorder = SqlRecorder(database)
     recorder.append([a("Opened")])
-    return recorder
+    yield recorder
+    database.dispose()
 
 
 LOSSES = ["before the server heard of it", "after it was committed"]
@@ -242,11 +245,9 @@ LOSSES = ["before the server heard of it", "after it was committed"]
 
 @pytest.mark.parametrize("when", LOSSES)
 def test_a_connection_lost_in_the_one_statement_loses_and_doubles_nothing(
-    on_postgresql: SqlRecorder | None, monkeypatch: pytest.MonkeyPatch, when: str
+    on_postgresql: SqlRecorder, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     """Foreign events have no id to be found by: the hash at the position tells."""
-    if on_postgresql is None:
-        return  # SQLite has no connection to lose; its commits are tested above
     insert = appending.insert_if_free
 
     def and_lose_the_connection(conn: Connection, stored: Sequence[StoredEvent]) -> bool:
@@ -264,10 +265,8 @@ def test_a_connection_lost_in_the_one_statement_loses_and_doubles_nothing(
 
 
 def test_connections_that_died_while_nothing_was_appended_are_replaced(
-    on_postgresql: SqlRecorder | None,
+    on_postgresql: SqlRecorder,
 ) -> None:
-    if on_postgresql is None:
-        return
     with on_postgresql.database.write() as conn:
         conn.exec_driver_sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "

@@ -1,9 +1,7 @@
 """A log that three releases have written to, one after another."""
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +9,6 @@ import pytest
 
 from infrastructure.database import Database
 from tests.builders import uid
-from tests.conftest import postgres_database
 from tests.contract.backups import Rows, held
 from tests.evolution.release import Release, released
 
@@ -69,29 +66,9 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Release]:
     }
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def make_url(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], str]]:
-    """Makes migrated databases, of each kind in turn, that last as long as the module's tests."""
-    with ExitStack() as made:
-
-        def make() -> str:
-            if request.param == "sqlite":
-                file = tmp_path_factory.mktemp("log") / "log.sqlite3"
-                shutil.copy(request.getfixturevalue("sqlite_template"), file)
-                return f"sqlite:///{file}"
-            server = request.getfixturevalue("postgres_server")
-            template = request.getfixturevalue("postgres_template")
-            url = made.enter_context(postgres_database(server, template))
-            return url.render_as_string(hide_password=False)
-
-        yield make
-
-
 @pytest.fixture(scope="module")
 def story(
-    make_url: Callable[[], str],
+    shared_url: Callable[[], str],
     releases: dict[int, Release],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Story:
@@ -100,7 +77,7 @@ def story(
     urls: dict[int, str] = {}
     rows: dict[int, Rows] = {}
     for version, events in ((1, FIRST), (2, SECOND), (3, THIRD)):
-        release, url = releases[version], make_url()
+        release, url = releases[version], shared_url()
         if version > 1:
             backup = str(folder / f"{version}.ndjson")
             releases[version - 1].run(urls[version - 1], "backup", backup)
