@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from domain.claims import Claim
 from domain.policy import ADMITTED_MODALITIES, ALLEGED_MODALITIES, VERSION
@@ -15,11 +15,22 @@ LeftOut = Literal["other-claimant", "denied", "modality", "alleged", "ungraded",
 NOT_ADMITTED: frozenset[LeftOut] = frozenset({"other-claimant", "denied", "modality", "alleged"})
 
 
+class Without(NamedTuple):
+    """What a counterfactual question leaves out of the log: an event, or all of a claimant or publisher."""
+
+    what: Literal["claimant", "publisher", "event"]
+    whose: str
+
+    def __str__(self) -> str:
+        return f"{self.what}:{self.whose}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewpoint:
     """The parameters of a question, resolved (DESIGN section 5).
 
     `position` is what the log held; `known_at` the `recorded_at` of that position, None for 0.
+    `parts`: each actor stands for its umbrellas and members too. `without`: in order, each once.
     """
 
     valid_at: date
@@ -29,6 +40,8 @@ class Viewpoint:
     reliability: Literal["A", "B", "C", "D", "E"] | None = None
     credibility: Literal[1, 2, 3, 4, 5] | None = None
     alleged: bool = False
+    parts: bool = False
+    without: tuple[Without, ...] = ()
     policy: int = VERSION
 
     def leaves_out(self, claim: Claim, *, alleged: bool, denied: bool) -> LeftOut | None:

@@ -27,8 +27,10 @@ def plain(value: Any) -> Any:
 
 
 def viewpoint_json(viewpoint: Viewpoint) -> dict[str, Any]:
-    """The viewpoint as every answer echoes it."""
+    """The viewpoint as every answer echoes it; `without` only where something is left out."""
     known_at = viewpoint.known_at
+    include = {"alleged": viewpoint.alleged, "parts": viewpoint.parts}
+    without = {"without": [str(one) for one in viewpoint.without]} if viewpoint.without else {}
     return {
         "valid_at": viewpoint.valid_at.isoformat(),
         "known_at": None if known_at is None else chain.rfc3339(chain.microseconds(known_at)),
@@ -36,7 +38,8 @@ def viewpoint_json(viewpoint: Viewpoint) -> dict[str, Any]:
         "according_to": viewpoint.according_to,
         "reliability": viewpoint.reliability,
         "credibility": viewpoint.credibility,
-        "include": ["alleged"] if viewpoint.alleged else [],
+        "include": [name for name, asked in include.items() if asked],
+        **without,
         "policy": viewpoint.policy,
     }
 

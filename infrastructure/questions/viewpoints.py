@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
-from domain.viewpoint import Viewpoint
+from domain.viewpoint import Viewpoint, Without
 from infrastructure.event_store import chain, reading
 from infrastructure.questions.registrations import require_known
 from infrastructure.questions.snapshots import Snapshot
@@ -28,6 +28,8 @@ class ViewpointRequest:
     reliability: Literal["A", "B", "C", "D", "E"] | None = None
     credibility: Literal[1, 2, 3, 4, 5] | None = None
     alleged: bool = False
+    parts: bool = False
+    without: tuple[Without, ...] = ()
 
 
 class AheadOfReadModel(Exception):
@@ -62,6 +64,8 @@ def resolve(
         reliability=request.reliability,
         credibility=request.credibility,
         alleged=request.alleged,
+        parts=request.parts,
+        without=request.without,
     )
 
 
