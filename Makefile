@@ -18,6 +18,7 @@ CODE := domain infrastructure api migrations tests docs benchmarks
 # Two steps, each done again only when what it was made from changes.
 LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
+PEERS := $(VENV)/.peers
 # No header and no index: the locks name packages and hashes, never a host.
 LOCK_ARGS = --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url $(UPGRADE)
 
@@ -33,7 +34,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: .FORCE help setup run test test-long bench-store check format format-check lint types imports lock build clean
+.PHONY: .FORCE help setup run test test-long bench-store bench-asof check format format-check lint types imports lock build clean
 
 help: ## List what can be made
 	@echo "make VERB [PY=python3.12], where VERB is one of"
@@ -50,7 +51,7 @@ $(LOCKED): requirements-dev.lock
 	@$(PY) -c 'import venv, ensurepip' 2>/dev/null || { \
 	  echo "$(PY) has no venv module: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Setting up $(VENV)"
-	@rm -f $(LOCKED) $(INSTALLED)
+	@rm -f $(LOCKED) $(INSTALLED) $(PEERS)
 	@$(PY) -m venv --clear $(VENV)
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
@@ -70,6 +71,13 @@ test-long: setup ## Run the tests that take minutes
 
 bench-store: setup ## Measure the event store beside its peers and the raw limits of this machine
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+bench-asof: $(PEERS) ## Measure the questions beside DuckDB, Raphtory and a plain replay
+	$(BIN)/python -m benchmarks --suite asof $(BENCH_ARGS)
+
+$(PEERS): $(INSTALLED) requirements-peers.lock
+	@$(PIP) install --require-hashes -r requirements-peers.lock
+	@touch $@
 
 check: format-check lint types imports test ## Format, lint, types, imports and tests: all that must hold
 
@@ -93,6 +101,7 @@ lock: ## Pin every dependency anew by version and hash (needs uv)
 	@command -v $(UV) >/dev/null || { echo "uv is not installed: pip install uv" >&2; exit 1; }
 	$(UV) pip compile pyproject.toml $(LOCK_ARGS) --output-file requirements.lock
 	$(UV) pip compile pyproject.toml --group dev --constraints requirements.lock $(LOCK_ARGS) --output-file requirements-dev.lock
+	$(UV) pip compile --group peers --constraints requirements-dev.lock $(LOCK_ARGS) --output-file requirements-peers.lock
 
 build: setup ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .

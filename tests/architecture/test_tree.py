@@ -92,7 +92,9 @@ def test_links_between_documents_lead_somewhere() -> None:
     assert not [(str(p.relative_to(ROOT)), t) for p, t in links if not (p.parent / t).exists()]
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-dev.lock", "requirements-peers.lock"]
+)
 def test_every_locked_requirement_carries_its_hashes(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     requirements = re.findall(r"^[a-z0-9].*(?:\n[ ]+--hash.*)*", text, re.MULTILINE)
