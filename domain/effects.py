@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from typing import Any, NamedTuple, cast
 
 from domain import policy
-from domain.policy import LineKind, Rule, When
+from domain.policy import Between, LineKind, Rule, When
 from domain.vocabulary import BattleReported, EventData, Side
+
+Pairs = Iterable[tuple[str, str]]
+Ends = Callable[[EventData, Rule], Pairs]
+"""Finds the (source, target) pairs that a rule touches."""
 
 ANY = "*"
 """Stands in a close for every source or target; never a slug."""
@@ -42,14 +46,13 @@ class Effect(NamedTuple):
 def effects_of(data: EventData) -> list[Effect]:
     """The effects of an event in the order of the policy's rules; none moves an actor's line to itself."""
     effects: list[Effect] = []
-    for name, rule in _rules_of(data.TYPE):
-        if not all(_holds(when, data) for when in rule.when):
+    for name, rule, ends in _rules_of(data.TYPE):
+        if rule.when and not all(_holds(when, data) for when in rule.when):
             continue
-        programme = _programme(rule, data)
-        to_itself = rule.kind in ("membership", "obligation")
-        for source, target in _ends(rule, data):
-            if source != target or to_itself:
-                line = Line(rule.kind, source, target, programme)
+        kind, programme = rule.kind, _programme(rule, data)
+        for source, target in ends(data, rule):
+            if source != target or kind in _TO_THEMSELVES:
+                line = Line(kind, source, target, programme)
                 effects.append(
                     Effect(name, rule.move, line, rule.low, rule.high, rule.rank, rule.alleged)
                 )
@@ -57,16 +60,20 @@ def effects_of(data: EventData) -> list[Effect]:
 
 
 @cache
-def _rules_of(type_name: str) -> list[tuple[str, Rule]]:
-    """The policy's rules for an event type, with their names."""
+def _rules_of(type_name: str) -> list[tuple[str, Rule, Ends]]:
+    """The policy's rules for an event type, with their names and what finds the lines they move."""
     rules = policy.RULES.get(type_name, ())
-    return [(f"{type_name}/{number}", rule) for number, rule in enumerate(rules, start=1)]
+    return [
+        (f"{type_name}/{number}", rule, _ENDS[rule.between])
+        for number, rule in enumerate(rules, start=1)
+    ]
 
 
 def _holds(when: When, data: EventData) -> bool:
     value = getattr(data, when.field)
-    values = value if isinstance(value, tuple) else (value,)
-    return any(one in when.values for one in values) != when.negated
+    if isinstance(value, tuple):
+        return any(one in when.values for one in value) != when.negated
+    return (value in when.values) != when.negated
 
 
 def _programme(rule: Rule, data: EventData) -> str | None:
@@ -76,25 +83,24 @@ def _programme(rule: Rule, data: EventData) -> str | None:
     return named or ("" if rule.move == "set" else None)
 
 
-def _ends(rule: Rule, data: EventData) -> Iterator[tuple[str, str]]:
-    """The (source, target) pairs that a rule touches."""
-    match rule.between:
-        case "source":
-            yield from ((one, ANY) for one in _values(data, rule.source))
-        case "target":
-            yield from ((ANY, one) for one in _values(data, rule.source))
-        case "every two":
-            yield from permutations(_values(data, rule.source), 2)
-        case "across sides":
-            yield from _across(cast("BattleReported", data).sides)
-        case "within sides":
-            yield from _within(cast("BattleReported", data).sides)
-        case "each" | "mutual":
-            for source in _values(data, rule.source):
-                for target in _values(data, rule.target):
-                    yield source, target
-                    if rule.between == "mutual":
-                        yield target, source
+def _from_each(data: EventData, rule: Rule) -> Pairs:
+    return [(one, ANY) for one in _values(data, rule.source)]
+
+
+def _to_each(data: EventData, rule: Rule) -> Pairs:
+    return [(ANY, one) for one in _values(data, rule.source)]
+
+
+def _every_two(data: EventData, rule: Rule) -> Pairs:
+    return permutations(_values(data, rule.source), 2)
+
+
+def _each(data: EventData, rule: Rule) -> Pairs:
+    return product(_values(data, rule.source), _values(data, rule.target))
+
+
+def _mutual(data: EventData, rule: Rule) -> Pairs:
+    return [ends for a, b in _each(data, rule) for ends in ((a, b), (b, a))]
 
 
 def _values(data: EventData, field: str) -> tuple[str, ...]:
@@ -102,20 +108,36 @@ def _values(data: EventData, field: str) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
-def _across(sides: tuple[Side, ...]) -> Iterator[tuple[str, str]]:
-    for one, other in permutations(sides, 2):
-        for source in one.parties + one.supporters:
-            for target in other.parties + other.supporters:
-                yield source, target
+def _across(data: EventData, _: Rule) -> Pairs:
+    return [
+        ends
+        for one, other in permutations(cast("BattleReported", data).sides, 2)
+        for ends in product(one.parties + one.supporters, other.parties + other.supporters)
+    ]
 
 
-def _within(sides: tuple[Side, ...]) -> Iterator[tuple[str, str]]:
+def _within(data: EventData, _: Rule) -> Pairs:
     """Party with party and party with supporter, both ways; never supporter with supporter."""
-    for side in sides:
-        together = [
-            *combinations(side.parties, 2),
-            *((p, s) for p in side.parties for s in side.supporters),
-        ]
-        for one, other in together:
-            yield one, other
-            yield other, one
+    return [
+        ends
+        for side in cast("BattleReported", data).sides
+        for a, b in _together(side)
+        for ends in ((a, b), (b, a))
+    ]
+
+
+def _together(side: Side) -> Pairs:
+    return (*combinations(side.parties, 2), *product(side.parties, side.supporters))
+
+
+_ENDS: dict[Between, Ends] = {
+    "each": _each,
+    "mutual": _mutual,
+    "every two": _every_two,
+    "across sides": _across,
+    "within sides": _within,
+    "source": _from_each,
+    "target": _to_each,
+}
+_TO_THEMSELVES = frozenset[LineKind]({"membership", "obligation"})
+"""Lines that run between an alliance and what bears a name of its own, which may be the same."""
