@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import lru_cache
 from itertools import product
 from typing import Any, NamedTuple, cast
 
-from domain.dates import Span
-from domain.effects import Effect, effects_of
+from domain.dates import span_of
+from domain.effects import effects_of
 from domain.event import Event
 from domain.policy import UNCOUNTED_MODALITIES
 from domain.vocabulary import (
@@ -45,32 +46,40 @@ class Placed(NamedTuple):
 
 def rows_of(placed: Placed) -> list[tuple[str, Values]]:
     """Every row of an event, with the short name of its table."""
-    event, claim, span = placed.event, placed.event.claim, placed.event.span
-    about = event.id, event.type, placed.place, event.occurred
+    event, position, place, _, known_to, ended_by, ended_how = placed
+    claim, data, days = event.claim, event.data, days_of(event.occurred)
+    about = event.id, data.TYPE, place, event.occurred
     claimed = (
-        *_days(span),
+        *days,
         claim.claimant,
         claim.voice,
         claim.modality,
         claim.reliability,
         claim.credibility,
-        *_known(placed),
+        position,
+        known_to,
     )
-    ended = placed.ended_by, placed.ended_how
-    rows = [("reports", (*about, claim.publisher, claim.origin, *ended, *claimed))]
-    for number, effect in enumerate(effects_of(event.data)):
-        line = effect.line
-        moved = effect.rule, line.kind, line.source, line.target, line.programme
-        told = (number, *about, *moved, int(effect.alleged), *claimed)
-        move = _set if effect.move == "set" else _close
-        rows.append(move(span, placed.place, effect, told))
-    more = _ROWS.get(type(event.data))
-    if more and (type(event.data) in _ALWAYS or claim.modality not in UNCOUNTED_MODALITIES):
+    rows: list[tuple[str, Values]] = [
+        ("reports", (*about, claim.publisher, claim.origin, ended_by, ended_how, *claimed))
+    ]
+    earliest, latest, ended = days
+    for number, (rule, move, line, low, high, rank, alleged) in enumerate(effects_of(data)):
+        told = number, *about, rule, *line, int(alleged), *claimed
+        if move == "set":
+            rows.append(("sets", (*told, low, key(earliest, 0, place), key(ended, 0, place))))
+        else:
+            keys = key(earliest, rank, place), key(latest, rank, place)
+            rows.append(("closes", (*told, low, high, rank, *keys)))
+    more = _ROWS.get(type(data))
+    if more and (type(data) in _ALWAYS or claim.modality not in UNCOUNTED_MODALITIES):
         rows.extend(more(placed))
     return rows
 
 
-def _days(span: Span) -> tuple[int, int, int]:
+@lru_cache(maxsize=65_536)
+def days_of(occurred: str) -> tuple[int, int, int]:
+    """The columns `earliest`, `latest` and `ended` of what occurred then."""
+    span = span_of(occurred)
     return span.earliest.toordinal(), span.latest.toordinal(), span.ended.toordinal()
 
 
@@ -79,19 +88,8 @@ def _known(placed: Placed) -> tuple[int, int]:
 
 
 def _dated(placed: Placed) -> Values:
-    return placed.event.occurred, placed.place, *_days(placed.event.span), *_known(placed)
-
-
-def _set(span: Span, place: int, effect: Effect, told: Values) -> tuple[str, Values]:
-    begin_key = key(span.earliest, 0, place)
-    end_key = key(span.ended, 0, place)
-    return "sets", (*told, effect.low, begin_key, end_key)
-
-
-def _close(span: Span, place: int, effect: Effect, told: Values) -> tuple[str, Values]:
-    earliest_key = key(span.earliest, effect.rank, place)
-    latest_key = key(span.latest, effect.rank, place)
-    return "closes", (*told, effect.low, effect.high, effect.rank, earliest_key, latest_key)
+    occurred = placed.event.occurred
+    return occurred, placed.place, *days_of(occurred), *_known(placed)
 
 
 def _registration(placed: Placed) -> Iterator[tuple[str, Values]]:
@@ -123,7 +121,7 @@ def _succession(placed: Placed) -> Iterator[tuple[str, Values]]:
 def _formation(placed: Placed) -> Iterator[tuple[str, Values]]:
     data = cast(AllianceFormed, placed.event.data)
     told = data.alliance, data.name, placed.event.claim.modality, placed.place
-    yield "formations", (*told, *_days(placed.event.span), *_known(placed))
+    yield "formations", (*told, *days_of(placed.event.occurred), *_known(placed))
 
 
 def _reaction(placed: Placed) -> Iterator[tuple[str, Values]]:

@@ -37,10 +37,8 @@ FAULTS = {
         OPENNESS, "        close.c.earliest <= DAY,", "        close.c.earliest < DAY,"
     ),
     "tie-by-position": Fault("infrastructure.keys", "<< PLACE_BITS) | place", "<< PLACE_BITS)"),
-    "earliest-for-latest": Fault(
-        ROWS, "latest_key = key(span.latest,", "latest_key = key(span.earliest,"
-    ),
-    "earliest-for-ended": Fault(ROWS, "end_key = key(span.ended,", "end_key = key(span.earliest,"),
+    "earliest-for-latest": Fault(ROWS, "key(latest, rank,", "key(earliest, rank,"),
+    "earliest-for-ended": Fault(ROWS, "key(ended, 0,", "key(earliest, 0,"),
     "ranks-ignored": Fault("infrastructure.keys", "(rank + 1)", "1"),
     "lowest-level-of-a-close-ignored": Fault(OPENNESS, "close.c.low <= sets.c.level", "True"),
     "highest-level-of-a-close-ignored": Fault(OPENNESS, "close.c.high >= sets.c.level", "True"),
