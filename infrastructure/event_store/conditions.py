@@ -8,11 +8,11 @@ several tags meet on the index of tags, and those of none are answered by type.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, func, select, union
 
 from infrastructure.bulk import among
 from infrastructure.schema.log import event_tags, events
@@ -126,7 +126,7 @@ class Criteria:
                 after,
                 upto,
                 _equals(event_tags.c.tag, tags),
-                *_of(event_tags.c.type, types),
+                *_of(event_tags.c.type, types, after),
             )
             yield statement if len(tags) == 1 else statement.distinct()
         items = list(self._by_tags)
@@ -166,8 +166,32 @@ def _equals(column: ColumnElement[str], values: Collection[str]) -> ColumnElemen
     return among(column, sorted(values))
 
 
-def _of(column: ColumnElement[str], types: Collection[str]) -> list[ColumnElement[bool]]:
-    return [_equals(column, types)] if types else []
+def _of(
+    column: ColumnElement[str], types: Collection[str], after: int
+) -> list[ColumnElement[bool]]:
+    if types:
+        return [_equals(column, types)]
+    return [of_any_type(column)] if after else []
+
+
+def of_any_type(column: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return a test that every event of the log meets.
+
+    The index of tags has the type before the position. With every type named it leads to what
+    lies beyond a position at once, where else all that a tag ever had would be looked through.
+    """
+    return column.in_(_every_type())
+
+
+@cache
+def _every_type() -> Select[str]:
+    """Every type of which the log has an event: one probe of the index of types for each."""
+    first = select(func.min(events.c.type).label("type"))
+    found = first.cte("log_types", recursive=True)
+    following = select(func.min(events.c.type)).where(events.c.type > found.c.type)
+    further = select(following.scalar_subquery()).where(found.c.type.is_not(None))
+    found = found.union_all(further)
+    return select(found.c.type).where(found.c.type.is_not(None))
 
 
 def _meeting(item: Item, after: int, upto: int | None) -> Select[int]:
@@ -178,7 +202,7 @@ def _meeting(item: Item, after: int, upto: int | None) -> Select[int]:
         after,
         upto,
         event_tags.c.tag == first,
-        *_of(event_tags.c.type, item.types),
+        *_of(event_tags.c.type, item.types, after),
     )
     for tag in others:
         other = event_tags.alias()

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, bindparam, func, select, true
 
 from infrastructure.bulk import among_bound
-from infrastructure.event_store.conditions import Item
+from infrastructure.event_store.conditions import Item, of_any_type
 from infrastructure.event_store.envelope import StoredEvent, from_row
 from infrastructure.schema.log import event_tags, events
 
@@ -29,17 +29,21 @@ def first_page(conn: Connection, item: Item, *, after: int, size: int) -> FirstP
     """Return up to ``size`` events that have every tag of the item, beyond ``after``."""
     values: dict[str, Any] = {f"tag_{number}": tag for number, tag in enumerate(sorted(item.tags))}
     values |= {"after": after, "size": size, "types": sorted(item.types)}
-    rows: Sequence[Any] = conn.execute(_page(len(item.tags), bool(item.types)), values).all()
+    rows: Sequence[Any] = conn.execute(
+        _page(len(item.tags), bool(item.types), after > 0), values
+    ).all()
     return FirstPage(rows[0][0] or 0, [from_row(row[1:]) for row in rows if row[1] is not None])
 
 
 @cache
-def _page(tags: int, typed: bool) -> Select[Any]:  # noqa: FBT001 - the shape of a statement
+def _page(tags: int, typed: bool, beyond: bool) -> Select[Any]:  # noqa: FBT001 - a statement's shape
     first = event_tags.alias()
     found = select(*events.c).join(first, first.c.position == events.c.position)
     found = found.where(first.c.tag == bindparam("tag_0"), first.c.position > bindparam("after"))
     if typed:
         found = found.where(among_bound(first.c.type, "types"))
+    elif beyond:
+        found = found.where(of_any_type(first.c.type))
     for number in range(1, tags):
         other = event_tags.alias()
         same = (other.c.position == first.c.position) & (other.c.tag == bindparam(f"tag_{number}"))

@@ -59,12 +59,12 @@ event_tags = Table(
     Column("tag", KEY, nullable=False),
     Column("type", KEY, nullable=False),
     PrimaryKeyConstraint("position", "tag"),
-    Index(None, "tag", "position"),
     Index(None, "tag", "type", "position"),
     sqlite_with_rowid=False,
 )
 """Each tag of each event once. Kept in the order of positions, so that writing stays cheap
-and verification reads it beside the log."""
+and verification reads it beside the log. Its one index is most of what a small append writes:
+whoever asks for a tag beyond a position, whatever the type, names every type (`conditions`)."""
 
 checkpoints = Table(
     "checkpoints",

@@ -52,7 +52,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", "tag", name=op.f("pk_event_tags")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_event_tags_tag_position"), "event_tags", ["tag", "position"])
     op.create_index(
         op.f("ix_event_tags_tag_type_position"), "event_tags", ["tag", "type", "position"]
     )
