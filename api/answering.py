@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
+import msgspec
 from fastapi import Request, Response
 
 NDJSON = "application/x-ndjson"
@@ -17,8 +17,7 @@ JSON = "application/json"
 
 def as_json(content: Any) -> bytes:
     """Compact JSON in UTF-8, members in the order given."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.encode()
+    return msgspec.json.encode(content)
 
 
 def as_line(content: Any) -> bytes:

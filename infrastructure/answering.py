@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
-import rfc8785
+import msgspec
 
 from domain.answers import PairAlignment
 from domain.viewpoint import Viewpoint
@@ -17,13 +19,24 @@ from infrastructure.event_store import chain
 
 def plain(value: Any) -> Any:
     """An answer's dataclasses, tuples and dicts as JSON values."""
-    if is_dataclass(value):
-        return {wire_name(one.name): plain(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, tuple | list):
+    kind: type = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
+    if kind is tuple or kind is list:
         return [plain(entry) for entry in value]
-    if isinstance(value, dict):
+    if kind is dict:
         return {key: plain(entry) for key, entry in value.items()}
+    if is_dataclass(kind):
+        names, values = _fields(kind)
+        return dict(zip(names, map(plain, values(value)), strict=True))
     return value
+
+
+@cache
+def _fields(kind: type) -> tuple[list[str], Callable[[Any], Sequence[Any]]]:
+    """The wire names of a dataclass's fields, of which there are several, and how to get their values."""
+    names = [one.name for one in fields(kind)]
+    return [wire_name(name) for name in names], attrgetter(*names)
 
 
 def viewpoint_json(viewpoint: Viewpoint) -> dict[str, Any]:
@@ -48,5 +61,9 @@ def answer_hash(viewpoint: Viewpoint, alignments: Sequence[PairAlignment]) -> st
     """`sha256:` over the RFC 8785 JSON of the alignments and of the viewpoint without `known_at`."""
     asked = viewpoint_json(viewpoint)
     del asked["known_at"]
-    answered = {"alignments": plain(list(alignments)), "viewpoint": asked}
-    return "sha256:" + sha256(rfc8785.dumps(answered)).hexdigest()
+    answered = {"alignments": list(alignments), "viewpoint": asked}
+    return "sha256:" + sha256(_canonical(answered)).hexdigest()
+
+
+# RFC 8785 where, as in these, no number has a fraction and the names of all members are ASCII.
+_canonical = msgspec.json.Encoder(order="sorted").encode

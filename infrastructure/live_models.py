@@ -5,13 +5,14 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from infrastructure.event_store.tracking import Checkpoint
+from infrastructure.prepared import fetch
 from infrastructure.schema import read_models as rm
 from infrastructure.schema.log import checkpoints
 
 
 def live_models(conn: Connection) -> tuple[rm.ReadModels, Checkpoint | None]:
     """The set that questions are answered from, and how far it has come; None if it never began."""
-    name, version, position, error = conn.execute(_LIVE).one()
+    [(name, version, position, error)] = fetch(conn, _LIVE, {})
     found = None if version is None else Checkpoint(name, version, position, error)
     return rm.BOTH[name], found
 

@@ -63,8 +63,7 @@ def open_sets(
 ) -> Sequence[Opened]:
     """The possibly open sets on some lines, by (earliest, place), with what each is worth."""
     statement = _open_sets(snapshot.models, lines, filters_of(viewpoint))
-    rows: Sequence[Any] = snapshot.conn.execute(statement, values_of(viewpoint, ids=ids)).all()
-    return rows
+    return snapshot.rows(statement, values_of(viewpoint, ids=ids))
 
 
 @cache
@@ -131,7 +130,7 @@ def _corroborating_voices(
 ) -> dict[int, list[str]]:
     """The voices of live corroborations, by the place of what they corroborate."""
     voices: dict[int, list[str]] = defaultdict(list)
-    for row in snapshot.conn.execute(_voices(snapshot.models), values_of(viewpoint, ids=actors)):
+    for row in snapshot.rows(_voices(snapshot.models), values_of(viewpoint, ids=actors)):
         voices[row.place].append(row.voice)
     return voices
 

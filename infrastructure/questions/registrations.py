@@ -33,7 +33,7 @@ def require_known(snapshot: Snapshot, position: int, actors: Iterable[str]) -> d
     wanted = sorted(set(actors))
     live: dict[str, Row[Any]] = {}
     later: dict[str, Row[Any]] = {}
-    found = snapshot.conn.execute(_registrations(snapshot.models), {"ids": wanted}).all()
+    found = snapshot.rows(_registrations(snapshot.models), {"ids": wanted})
     for row in sorted(found, key=lambda row: row.position):
         if row.position <= position < row.known_to:
             live[row.actor] = row
@@ -51,7 +51,7 @@ def named(snapshot: Snapshot, viewpoint: Viewpoint, actors: Iterable[str]) -> li
     since = {actor: (row.earliest, row.place) for actor, row in registered.items()}
     renamed: dict[str, str] = {}
     asked = values_of(viewpoint, ids=list(registered))
-    for row in snapshot.conn.execute(_renamings(snapshot.models), asked):
+    for row in snapshot.rows(_renamings(snapshot.models), asked):
         if since[row.actor][0] > day or since[row.actor] < (row.latest, row.place):
             renamed[row.actor] = row.name
     return [

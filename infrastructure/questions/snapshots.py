@@ -6,11 +6,14 @@ asked, and a swap falls between two snapshots (DESIGN section 8).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 
 from infrastructure.live_models import live_models
+from infrastructure.prepared import Rows, fetch
 from infrastructure.schema.read_models import VERSION, ReadModels
 
 
@@ -42,3 +45,7 @@ class Snapshot:
         if found.version != VERSION:
             raise OtherReadModels(found.version)
         return cls(conn, models, found.position)
+
+    def rows(self, statement: Select[Any], values: Mapping[str, Any]) -> Rows:
+        """All rows of a statement that is built once and kept (`infrastructure.prepared`)."""
+        return fetch(self.conn, statement, values)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from domain.viewpoint import Viewpoint, Without
 from infrastructure.event_store import chain, reading
+from infrastructure.prepared import fetch
 from infrastructure.questions.registrations import require_known
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.log import events
+from infrastructure.schema.metadata import LONG
 
 READ_MODELS = "read-models"
 """What commands call the read models."""
@@ -82,6 +84,10 @@ def _position(snapshot: Snapshot, known_at: int | datetime | None, now: datetime
 
 
 def _recorded_at(conn: Connection, position: int) -> datetime | None:
-    statement = select(events.c.recorded_at).where(events.c.position == position)
-    recorded_us = conn.execute(statement).scalar()
-    return None if recorded_us is None else chain.moment(recorded_us)
+    found = fetch(conn, _RECORDED_AT, {"position": position})
+    return chain.moment(found[0].recorded_at) if found else None
+
+
+_RECORDED_AT = select(events.c.recorded_at).where(
+    events.c.position == bindparam("position", type_=LONG)
+)
