@@ -13,11 +13,13 @@ from domain.dates import span_of
 from domain.effects import effects_of
 from domain.event import Event
 from domain.policy import UNCOUNTED_MODALITIES
+from domain.telling import actors_in, as_json, told_by
 from domain.vocabulary import (
     ActorRegistered,
     ActorRenamed,
     ActorSucceeded,
     AllianceFormed,
+    CurationData,
     ReportCorroborated,
     ReportDenied,
 )
@@ -70,6 +72,8 @@ def rows_of(placed: Placed) -> list[tuple[str, Values]]:
         else:
             keys = key(earliest, rank, place), key(latest, rank, place)
             rows.append(("closes", (*told, low, high, rank, *keys)))
+    if event.incident is not None and not isinstance(data, CurationData):
+        rows.extend(_incident(placed, event.incident, claimed))
     more = _ROWS.get(type(data))
     if more and (type(data) in _ALWAYS or claim.modality not in UNCOUNTED_MODALITIES):
         rows.extend(more(placed))
@@ -129,6 +133,19 @@ def _reaction(placed: Placed) -> Iterator[tuple[str, Values]]:
     name = "denials" if isinstance(event.data, ReportDenied) else "corroborations"
     yield name, (placed.reported, event.id, claim.claimant, claim.voice, *_known(placed))
 
+
+def _incident(placed: Placed, incident: str, claimed: Values) -> Iterator[tuple[str, Values]]:
+    """What an event reports of its incident; reports on reports are told by their own tables."""
+    event = placed.event
+    site = None if event.place is None else _compact(asdict(event.place))
+    told = _compact(as_json(told_by(event.data)))
+    about = incident, event.id, event.type, placed.place, event.claim.publisher, site, told
+    yield "incident_reports", (*about, placed.ended_by, placed.ended_how, *claimed)
+    for actor in actors_in(event):
+        yield "incident_actors", (actor, incident, *_known(placed))
+
+
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _ROWS: dict[type, Callable[[Placed], Iterator[tuple[str, Values]]]] = {
     ActorRegistered: _registration,

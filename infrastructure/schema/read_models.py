@@ -244,6 +244,44 @@ def _formations(prefix: str) -> Table:
     )
 
 
+def _incident_reports(prefix: str) -> Table:
+    """One row a report of an incident. `told` and `site` (its place) are JSON, the latter NULL without one."""
+    return Table(
+        f"{prefix}incident_reports",
+        METADATA,
+        Column("incident", KEY, nullable=False),
+        Column("event_id", KEY, nullable=False),
+        Column("type", KEY, nullable=False),
+        Column("place", LONG, nullable=False),
+        Column("publisher", Text, nullable=True),
+        Column("site", KEY, nullable=True),
+        Column("told", Text, nullable=False),
+        Column("ended_by", KEY, nullable=True),
+        Column("ended_how", Text, nullable=True),
+        *_span(),
+        *_claim(),
+        *_known(),
+        PrimaryKeyConstraint("position"),
+        Index(None, "incident", "position"),
+        Index(None, "claimant", "incident"),
+        Index(None, "earliest", "incident"),
+    )
+
+
+def _incident_actors(prefix: str) -> Table:
+    """The actors that the data of an incident's reports name."""
+    return Table(
+        f"{prefix}incident_actors",
+        METADATA,
+        Column("actor", KEY, nullable=False),
+        Column("incident", KEY, nullable=False),
+        *_known(),
+        PrimaryKeyConstraint("position", "actor"),
+        Index(None, "actor", "incident", "position"),
+        Index(None, "incident", "actor", "position"),
+    )
+
+
 class ReadModels:
     """One set of the tables. `name` is its checkpoint's; `tables` has each by its attribute's name."""
 
@@ -259,6 +297,8 @@ class ReadModels:
         self.renamings = _renamings(prefix)
         self.successions = _successions(prefix)
         self.formations = _formations(prefix)
+        self.incident_reports = _incident_reports(prefix)
+        self.incident_actors = _incident_actors(prefix)
         self.tables = {n: one for n, one in vars(self).items() if isinstance(one, Table)}
 
     def __repr__(self) -> str:
