@@ -12,7 +12,6 @@ from api.cloudevents import CloudEvents
 from api.documenting import document
 from api.following import Following
 from api.gate import Gate
-from api.gathering import Gathering
 from api.problems import answer_with_problems
 from api.routers import actors, alignments, alliances, audit, events, health, policy, streams
 from api.serving import Clock, Serving, utc_now
@@ -20,7 +19,7 @@ from api.settings import Settings
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder, reading
 from infrastructure.event_store.wakeups import LOG_CHANNEL, READ_MODELS_CHANNEL, Watch
-from infrastructure.log import EventLog
+from infrastructure.log import EventLog, GatheredLog
 from infrastructure.migrating import check_schema
 from infrastructure.projecting import Projector
 
@@ -86,7 +85,7 @@ async def _serving(settings: Settings, clock: Clock) -> AsyncIterator[Serving]:
             clock=clock,
             database=database,
             recorder=recorder,
-            appends=Gathering(EventLog(recorder)),
+            appends=GatheredLog(EventLog(recorder)),
             projector=projector,
             head_at_start=recorder.head().position,
             cloudevents=CloudEvents.of(_store_id(database)),

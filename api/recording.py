@@ -9,12 +9,11 @@ from typing import Any
 
 from fastapi import Request
 
-from api.gathering import Gathering
 from api.parsing import MOST_PROBLEMS, Posted, read_posted
 from api.problems import Fault, Refusing, invalid_body
 from domain.checks import Problem
 from infrastructure.event_store import chain
-from infrastructure.log import Appended, ContentConflict, Receipt, Refused, Submission
+from infrastructure.log import Appended, ContentConflict, GatheredLog, Receipt, Refused, Submission
 
 JSON_TYPE = "application/json"
 
@@ -43,7 +42,7 @@ class Recording:
 
 
 async def record(
-    appends: Gathering, raw: bytes, most_events: int, expected_position: int | None
+    appends: GatheredLog, raw: bytes, most_events: int, expected_position: int | None
 ) -> Recording:
     """Read the body and append its events. Raises what becomes a problem."""
     if len(raw) <= READ_AT_ONCE:

@@ -13,12 +13,12 @@ from fastapi import Depends, Request
 
 from api.cloudevents import CloudEvents
 from api.following import Following
-from api.gathering import Gathering
 from api.problems import wrong_parameter
 from api.settings import Settings
 from domain.viewpoint import Viewpoint
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
+from infrastructure.log import GatheredLog
 from infrastructure.projecting import Projector
 from infrastructure.proving.prover import Prover
 from infrastructure.questions.registrations import UnknownActors
@@ -42,7 +42,7 @@ class Serving:
     clock: Clock
     database: Database
     recorder: SqlRecorder
-    appends: Gathering
+    appends: GatheredLog
     projector: Projector
     head_at_start: int
     cloudevents: CloudEvents

@@ -1,17 +1,20 @@
 """The store itself, through its public methods."""
 
+import asyncio
 from collections.abc import Sequence
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem, DCBRecorder
 from eventsourcing.persistence import IntegrityError
 
-from benchmarks.driving import Work
-from benchmarks.material import Draft
+from benchmarks.driving import AsyncAct, Measured, Work, drive_tasks
+from benchmarks.material import Draft, supply
 from benchmarks.sizes import Shape
-from benchmarks.subjects.appending import Appending
+from benchmarks.subjects.appending import Appending, driven
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.event_store.envelope import NewEvent
+from infrastructure.event_store.gathering import GatheredRecorder
+from infrastructure.event_store.recorder import Entry
 
 
 class ConditionalAppender:
@@ -57,3 +60,46 @@ class Foedus(Appending):
     def close(self) -> None:
         self._recorder.close()
         self._database.dispose()
+
+
+class FoedusTasks:
+    """The same recorder for callers in one event loop, each a task of it, as in the server."""
+
+    def measure(self, url: str, shape: Shape, seconds: float, most: int | None = None) -> Measured:
+        """Open the log at `url`, let the shape's appenders append, and close it again."""
+        supplied = supply(shape, seconds, most)
+        database = Database(url)
+        recorder = SqlRecorder(database)
+        with asyncio.Runner() as loop:
+            appends = GatheredRecorder(recorder)
+            try:
+                works = [
+                    _task(recorder, appends, number, batches)
+                    for number, batches in enumerate(supplied)
+                ]
+                return driven(
+                    works, seconds, lambda works, length: loop.run(drive_tasks(works, length))
+                )
+            finally:
+                loop.run(appends.close())
+                recorder.close()
+                database.dispose()
+
+
+def _task(
+    recorder: SqlRecorder, appends: GatheredRecorder, number: int, batches: Sequence[list[Draft]]
+) -> tuple[AsyncAct, list[list[NewEvent]]]:
+    """What a task does with each batch: as `ConditionalAppender` does, but it awaits."""
+    seen = recorder.append([_first(number)])
+
+    async def append(events: list[NewEvent]) -> None:
+        nonlocal seen
+        query = DCBQuery([DCBQueryItem(tags=events[0].tags)])
+        try:
+            stored = await appends.append(Entry(events, DCBAppendCondition(query, after=seen)))
+        except IntegrityError:  # counted; it looks again, as the others do
+            seen = recorder.read(query, after=seen).head or seen
+            raise
+        seen = stored[-1].position
+
+    return append, [[new_event(draft) for draft in batch] for batch in batches]

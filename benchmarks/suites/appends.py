@@ -10,7 +10,7 @@ from benchmarks.isolation import InPlace, Isolated
 from benchmarks.session import DCB, OURS, Session
 from benchmarks.sizes import FULL, Shape
 from benchmarks.subjects.eventsourcing_recorders import LibraryApplication, LibraryDCB
-from benchmarks.subjects.ours import Foedus
+from benchmarks.subjects.ours import Foedus, FoedusTasks
 from benchmarks.subjects.plain import PlainSQLAlchemy
 from benchmarks.subjects.raw import Disk, RawCopy, RawExecutemany, RawSQLite, RawUnnest
 
@@ -19,6 +19,7 @@ LIMITS = "limits"
 
 APPLICATION = "eventsourcing application recorder"
 EVENTSOURCE_PY = "eventsource-py"
+TASKS = "foedus, tasks of an event loop"
 PLAIN = "plain SQLAlchemy"
 RAW = "raw sqlite3"
 UNNEST, EXECUTEMANY, COPY = "raw unnest", "raw executemany", "raw COPY"
@@ -45,6 +46,10 @@ def _one_writer(shape: Shape) -> bool:
     return shape.clients == 1
 
 
+def _several(shape: Shape) -> bool:
+    return shape.clients > 1
+
+
 def _one_writer_of_batches(shape: Shape) -> bool:
     return shape.clients == 1 and shape.batch > 1
 
@@ -63,11 +68,13 @@ class Subject(NamedTuple):
 
 SUBJECTS = (
     Subject("sqlite", OURS, Foedus),
+    Subject("sqlite", TASKS, FoedusTasks, takes=_several),
     Subject("sqlite", RAW, RawSQLite, takes=_one_writer),
     Subject("sqlite", PLAIN, PlainSQLAlchemy),
     Subject("sqlite", APPLICATION, LibraryApplication, ("sqlite",), migrated=False),
     Subject("sqlite", EVENTSOURCE_PY, eventsource_py, migrated=False),
     Subject("postgresql", OURS, Foedus),
+    Subject("postgresql", TASKS, FoedusTasks, takes=_several),
     Subject("postgresql", DCB, LibraryDCB, migrated=False),
     Subject("postgresql", UNNEST, RawUnnest, takes=_singles_or_one_writer),
     Subject("postgresql", COPY, RawCopy, takes=_one_writer_of_batches),
@@ -150,30 +157,24 @@ def _rate(database: str, subject: str, clients: int, batch: int = 1) -> Key:
 _SQLITE, _POSTGRESQL = DIALECTS
 _BATCH = FULL.batch
 
+_CONCURRENT = (
+    (64, _POSTGRESQL, DCB, "DCB recorder, PostgreSQL", 6),
+    (64, _SQLITE, APPLICATION, "recorder, SQLite", 4),
+    (16, _POSTGRESQL, DCB, "DCB recorder, PostgreSQL", 2.5),
+    (16, _SQLITE, APPLICATION, "recorder, SQLite", 2.5),
+)
+"""How many appenders, and by how much they outdo which recorder of the library."""
+
 TARGETS = (
-    Target(
-        what="64 appenders: ours against the library's DCB recorder, PostgreSQL",
-        over=_rate(_POSTGRESQL, OURS, 64),
-        under=(_rate(_POSTGRESQL, DCB, 64),),
-        goal=6,
-    ),
-    Target(
-        what="64 appenders: ours against the library's recorder, SQLite",
-        over=_rate(_SQLITE, OURS, 64),
-        under=(_rate(_SQLITE, APPLICATION, 64),),
-        goal=4,
-    ),
-    Target(
-        what="16 appenders: ours against the library's DCB recorder, PostgreSQL",
-        over=_rate(_POSTGRESQL, OURS, 16),
-        under=(_rate(_POSTGRESQL, DCB, 16),),
-        goal=2.5,
-    ),
-    Target(
-        what="16 appenders: ours against the library's recorder, SQLite",
-        over=_rate(_SQLITE, OURS, 16),
-        under=(_rate(_SQLITE, APPLICATION, 16),),
-        goal=2.5,
+    *(
+        Target(
+            what=f"{clients} appenders ({form}): ours against the library's {what}",
+            over=_rate(database, ours, clients),
+            under=(_rate(database, peer, clients),),
+            goal=goal,
+        )
+        for clients, database, peer, what, goal in _CONCURRENT
+        for ours, form in ((TASKS, "tasks"), (OURS, "threads"))
     ),
     Target(
         what="1 appender: ours against the library's DCB recorder, PostgreSQL",

@@ -10,6 +10,7 @@ end of the log that was remembered wrongly.
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 
 from eventsourcing.dcb.api import DCBAppendCondition
 from sqlalchemy import Connection, exc, select
@@ -44,7 +45,13 @@ class Append:
         self.criteria = None if condition is None else Criteria(condition.fail_if_events_match)
         self.ids = {draft.id for draft in drafts if draft.id is not None}
         self.stored: list[StoredEvent] = []
-        self.error: BaseException | None = None
+        self.error: Exception | None = None
+
+    def outcome(self) -> list[StoredEvent]:
+        """Return the events as they were committed. Raises what kept them from it."""
+        if self.error is not None:
+            raise self.error
+        return self.stored
 
     @property
     def settled(self) -> bool:
@@ -58,27 +65,21 @@ class Committer:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self._grouping = Grouping[Append](
-            self._settle,
-            weight=lambda append: len(append.drafts),
+        self._grouping = Grouping[Sequence[Append]](
+            lambda calls: self._settle(list(chain.from_iterable(calls))),
+            weight=lambda appends: sum(len(append.drafts) for append in appends),
             most=MOST_TOGETHER,
             patience=database.bounds.lock,
         )
         self._window: Window | None = None
         self._alone = False
 
-    def commit(
-        self, drafts: Sequence[NewEvent], condition: DCBAppendCondition | None
-    ) -> list[StoredEvent]:
-        """Return the events as they were committed. Raises what kept them from it."""
-        append = Append(drafts, condition)
+    def commit(self, appends: Sequence[Append]) -> None:
+        """Leave in each append what became of it, in the same commit. Raises WriteLockTimeout."""
         try:
-            self._grouping.do(append)
+            self._grouping.do(appends)
         except NoTurn as error:
             raise WriteLockTimeout(str(error)) from error
-        if append.error is not None:
-            raise append.error
-        return append.stored
 
     def _settle(self, appends: Sequence[Append]) -> None:
         """Commit a group, or give each append its error."""
@@ -211,7 +212,7 @@ def _holds(conn: Connection, event: StoredEvent) -> bool:
     return conn.execute(there).scalar() == event.hash
 
 
-def _tell(appends: Iterable[Append], error: BaseException) -> None:
+def _tell(appends: Iterable[Append], error: Exception) -> None:
     for append in appends:
         if not append.settled:
             append.error = error

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from typing import NamedTuple, TypeVar
 from weakref import WeakSet
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBRecorder
@@ -18,16 +19,26 @@ from sqlalchemy import Connection, exc
 
 from infrastructure.database import ConnectionLost, Database
 from infrastructure.event_store import reading
-from infrastructure.event_store.committing import Committer
+from infrastructure.event_store.committing import Append, Committer
 from infrastructure.event_store.conditions import Criteria
 from infrastructure.event_store.envelope import Head, StoredEvent, prepared
 from infrastructure.event_store.errors import DuplicateEventId, in_the_librarys_words
 from infrastructure.event_store.reading import PAGE, LogReading
 from infrastructure.event_store.subscription import SqlSubscription
 
+Given = TypeVar("Given")
+Result = TypeVar("Result")
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+class Entry(NamedTuple):
+    """Events to record together or not at all, and on which condition."""
+
+    events: Sequence[DCBEvent]
+    condition: DCBAppendCondition | None = None
 
 
 class SqlRecorder(DCBRecorder):
@@ -61,20 +72,37 @@ class SqlRecorder(DCBRecorder):
         Raises AppendConditionFailed if an event beyond the condition's position matches it,
         DuplicateEventId, UnstorableEvent, or the library's error for what the database said.
         """
-        if not events:
-            raise ProgrammingError("an append needs at least one event")
-        drafts = [prepared(event) for event in events]
-        ids = [draft.id for draft in drafts if draft.id is not None]
-        if len(set(ids)) < len(ids):
-            _refuse(repeated for repeated, times in Counter(ids).items() if times > 1)
+        append = _append(Entry(events, condition))
         with in_the_librarys_words():
-            try:
-                stored = self._committer.commit(drafts, condition)
-            except exc.IntegrityError:
-                _refuse(event.id for event in self.by_ids(ids) if event.id is not None)
-                raise
+            self._committer.commit([append])
+            stored = self._stored(append)
         self.wake_listeners()
         return stored
+
+    def record_each(self, entries: Sequence[Entry]) -> list[list[StoredEvent] | Exception]:
+        """Record every entry, each with an outcome of its own, in one commit.
+
+        The outcome is what `record` would return or raise. An entry comes after those before it.
+        """
+        begun = [_attempted(_append, entry) for entry in entries]
+        appends = [append for append in begun if isinstance(append, Append)]
+        if appends:
+            with in_the_librarys_words():
+                self._committer.commit(appends)
+            self.wake_listeners()
+        return [
+            _attempted(self._stored, append) if isinstance(append, Append) else append
+            for append in begun
+        ]
+
+    def _stored(self, append: Append) -> list[StoredEvent]:
+        """Return the append's events. Raises what kept them from the log, in the library's words."""
+        with in_the_librarys_words():
+            try:
+                return append.outcome()
+            except exc.IntegrityError:
+                _refuse(event.id for event in self.by_ids(append.ids) if event.id is not None)
+                raise
 
     def read(
         self, query: DCBQuery | None = None, *, after: int | None = None, limit: int | None = None
@@ -171,6 +199,25 @@ class LogSnapshot:
         """Return the events that match a query, which asks for something, in log order."""
         positions = Criteria(query).positions(self._conn, after=0, limit=None)
         return reading.at(self._conn, positions) if positions else []
+
+
+def _append(entry: Entry) -> Append:
+    """Return the append of an entry. Raises ProgrammingError, UnstorableEvent, DuplicateEventId."""
+    if not entry.events:
+        raise ProgrammingError("an append needs at least one event")
+    drafts = [prepared(event) for event in entry.events]
+    ids = [draft.id for draft in drafts if draft.id is not None]
+    if len(set(ids)) < len(ids):
+        _refuse(repeated for repeated, times in Counter(ids).items() if times > 1)
+    return Append(drafts, entry.condition)
+
+
+def _attempted(step: Callable[[Given], Result], given: Given) -> Result | Exception:
+    """Return what the step returns or raises."""
+    try:
+        return step(given)
+    except Exception as error:  # noqa: BLE001 - raised to the one whom it concerns
+        return error
 
 
 def _refuse(ids: Iterable[str]) -> None:

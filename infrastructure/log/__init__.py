@@ -1,6 +1,6 @@
 """The log of events, as those who append to it see it."""
 
-from infrastructure.log.appending import EventLog, new_id
+from infrastructure.log.appending import EventLog, GatheredLog, new_id
 from infrastructure.log.outcomes import (
     Appended,
     ContentConflict,
@@ -17,6 +17,7 @@ __all__ = [
     "ContentConflict",
     "EventLog",
     "ExpectedPositionAhead",
+    "GatheredLog",
     "Outcome",
     "PositionConflict",
     "Receipt",

@@ -17,6 +17,7 @@ from domain.checks import problems
 from domain.event import Event
 from infrastructure.event_store import SqlRecorder
 from infrastructure.event_store.errors import AppendConditionFailed, DuplicateEventId
+from infrastructure.event_store.gathering import Gathering
 from infrastructure.log.attempt import Attempt
 from infrastructure.log.outcomes import Appended, Outcome, Submission
 
@@ -78,6 +79,13 @@ class EventLog:
             except Exception as error:  # noqa: BLE001 - each submission's outcome
                 return [error] * len(group)
             return attempt.outcomes
+
+
+class GatheredLog(Gathering[Submission, Appended]):
+    """`EventLog.append` for callers in an event loop: what they submit is decided in rounds."""
+
+    def __init__(self, log: EventLog) -> None:
+        super().__init__(log.append_each, lambda submission: len(submission.events))
 
 
 def _flaw(submission: Submission) -> ValueError | None:

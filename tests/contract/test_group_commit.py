@@ -1,5 +1,6 @@
 """Appends that come at the same time share a commit, and nothing else."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, ProgrammingError
 from eventsourcing.persistence import OperationalError as LibrarysOperationalError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
@@ -18,7 +19,13 @@ from infrastructure.event_store import SqlRecorder, appending, window
 from infrastructure.event_store.appending import LOG_LOCK
 from infrastructure.event_store.committing import Append, Committer
 from infrastructure.event_store.envelope import NewEvent, StoredEvent
-from infrastructure.event_store.errors import AppendConditionFailed, DuplicateEventId
+from infrastructure.event_store.errors import (
+    AppendConditionFailed,
+    DuplicateEventId,
+    UnstorableEvent,
+)
+from infrastructure.event_store.gathering import GatheredRecorder
+from infrastructure.event_store.recorder import Entry
 from infrastructure.event_store.verification import verify
 
 WAIT = 20
@@ -274,3 +281,45 @@ def test_connections_that_died_while_nothing_was_appended_are_replaced(
         )
     assert on_postgresql.append([a()]) == 2
     assert on_postgresql.append([a()]) == 3
+
+
+async def test_tasks_of_an_event_loop_share_commits_and_keep_their_outcomes(
+    recorder: SqlRecorder,
+) -> None:
+    query = DCBQuery([DCBQueryItem(tags=["once"])])
+    condition = DCBAppendCondition(query, after=0)
+    entries = [
+        Entry([NewEvent("Coup", b"{}", ["once"], id="i1")], condition),
+        Entry([NewEvent("Coup", b"{}", ["once"], id="i2")], condition),
+        Entry([NewEvent("Coup", b"{}", ["other"], id="i1")]),
+        Entry([]),
+        Entry([DCBEvent("Coup", b"", ["\x00"])]),
+        Entry([NewEvent("Coup", b"{}", ["other"], id="i3"), DCBEvent("Coup", b"")]),
+    ]
+    appends = GatheredRecorder(recorder)
+    first, refused, repeated, empty, unstorable, last = await asyncio.gather(
+        *map(appends.append, entries), return_exceptions=True
+    )
+    again = await asyncio.gather(appends.append(entries[2]), return_exceptions=True)
+    await appends.close()
+    assert isinstance(first, list)
+    assert isinstance(last, list)
+    assert [one.position for one in (*first, *last)] == [1, 2, 3]
+    assert isinstance(refused, AppendConditionFailed)
+    assert isinstance(repeated, DuplicateEventId)
+    assert isinstance(again[0], DuplicateEventId)
+    assert isinstance(empty, ProgrammingError)
+    assert isinstance(unstorable, UnstorableEvent)
+    assert [one.id for one in recorder.stream()] == ["i1", "i3", None]
+
+
+def test_entries_recorded_together_are_tested_against_those_before_them(
+    recorder: SqlRecorder,
+) -> None:
+    query = DCBQuery([DCBQueryItem(tags=["once"])])
+    entry = Entry([DCBEvent("Coup", b"", ["once"])], DCBAppendCondition(query, after=0))
+    first, second = recorder.record_each([entry, entry])
+    assert isinstance(first, list)
+    assert isinstance(second, AppendConditionFailed)
+    assert recorder.record_each([]) == []
+    assert recorder.head().position == 1

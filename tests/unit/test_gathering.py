@@ -7,9 +7,8 @@ from typing import cast
 
 import pytest
 
-from api.gathering import Gathering
 from domain.event import Event
-from infrastructure.log import Appended, EventLog, Outcome, Submission
+from infrastructure.log import Appended, EventLog, GatheredLog, Outcome, Submission
 
 WAIT = 20
 
@@ -44,8 +43,8 @@ async def at_work(log: Log) -> None:
     assert await asyncio.to_thread(log.begun.wait, WAIT)
 
 
-def gathered(log: Log) -> Gathering:
-    return Gathering(cast("EventLog", log))
+def gathered(log: Log) -> GatheredLog:
+    return GatheredLog(cast("EventLog", log))
 
 
 def of(count: int) -> Submission:
