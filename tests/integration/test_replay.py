@@ -1,6 +1,9 @@
 """Replay finds and locates whatever the read models hold that the log does not say."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import count
+from operator import itemgetter
 from random import Random
 
 import pytest
@@ -20,6 +23,7 @@ from infrastructure.audit import (
 )
 from infrastructure.database import Database
 from infrastructure.live_models import live_models
+from infrastructure.projecting.rows import Placed, Values, rows_of
 from infrastructure.questions.viewpoints import AheadOfReadModel
 from infrastructure.schema.log import events
 from infrastructure.schema.read_models import FOREVER, A
@@ -28,13 +32,23 @@ from tests.property.comparing import World
 from tests.property.histories import FIRST_DAY, History, random_history
 
 EVENTS = 90
-SEED = 8
+
+
+def full_history() -> History:
+    """A history with rows for every read model."""
+    made = (random_history(Random(seed), EVENTS) for seed in count())
+    return next(one for one in made if {*A.tables} <= {*map(itemgetter(0), rows(one))})
+
+
+def rows(history: History) -> Iterator[tuple[str, Values]]:
+    for position, one in enumerate(history.events, start=1):
+        yield from rows_of(Placed(one, position, position, position))
 
 
 @pytest.fixture
 def told(world: World) -> Database:
     """A database whose every read model has rows."""
-    world.log.append(random_history(Random(SEED), EVENTS).events)
+    world.log.append(full_history().events)
     world.projector.catch_up()
     return world.database
 

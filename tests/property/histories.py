@@ -17,7 +17,7 @@ from domain import vocabulary as v
 from domain.checks import problems
 from domain.claims import Claim
 from domain.decisions import Register, decide
-from domain.event import Event
+from domain.event import Event, Place
 from domain.fields import Count
 from domain.viewpoint import Viewpoint
 from domain.vocabulary import alliances, politics, support
@@ -28,6 +28,15 @@ ACTORS = 5
 ALLIANCES = 2
 PROGRAMMES = (None, "p", "q")
 EVENTS = 40
+COUNTS = (
+    None,
+    Count(low=2),
+    Count(best=1),
+    Count(best=2),
+    Count(high=1),
+    Count(low=2, best=3, high=5),
+    Count(text="many"),
+)
 YEARS_ON = (0, 0, 0, 0, -400, 365, 730)
 """How many days after the history's own to ask: mostly none, sometimes about when evidence goes stale."""
 
@@ -51,6 +60,10 @@ class History:
     @property
     def alliances(self) -> list[str]:
         return [f"{self.prefix}-{letter}" for letter in "xyz"[:ALLIANCES]]
+
+    @property
+    def incidents(self) -> list[str]:
+        return [f"{self.prefix}-{letter}" for letter in "ij"]
 
     def offer(self, event: Event) -> bool:
         """Add the event if the log would accept it."""
@@ -138,8 +151,16 @@ def _corrected(history: History, target: Event) -> v.EventData:
 
 
 def _event(history: History, data: v.EventData, claim: Claim) -> Event:
+    rng = history.rng
+    incident = rng.choice((*history.incidents, None) if type(data) in _LOSSES else (None,))
+    place = rng.choice((None, Place(name="Kidal"), Place(name="In Khalil", latitude=21.0)))
     return Event(
-        id=str(UUID(int=next(_ids) << 64)), occurred=_occurred(history.rng), data=data, claim=claim
+        id=str(UUID(int=next(_ids) << 64)),
+        occurred=_occurred(rng),
+        data=data,
+        claim=claim,
+        incident=incident,
+        place=place if incident else None,
     )
 
 
@@ -196,10 +217,13 @@ def _battle(history: History) -> v.BattleReported:
             v.Side(
                 parties=members[:parties],
                 supporters=members[parties:],
-                killed=history.maybe(Count(low=1)),
+                killed=history.rng.choice(COUNTS),
+                outcome=history.rng.choice((None, None, "victory", "defeat", "unclear")),
             )
         )
-    return v.BattleReported(sides=tuple(sides))
+    return v.BattleReported(
+        sides=tuple(sides), civilians_killed=history.rng.choice((None, *COUNTS))
+    )
 
 
 def _two(
@@ -307,12 +331,20 @@ _BUILDER_OF: dict[type[v.EventData], Callable[[History], v.EventData]] = {
     v.ForcesExpelled: _two(v.ForcesExpelled, "host", "expelled"),
     v.ForcesWithdrawn: _two(v.ForcesWithdrawn, "sender", "host"),
     v.BattleReported: _battle,
-    v.AttackReported: _two(v.AttackReported, "attacker", "target"),
-    v.PrisonersTaken: _two(v.PrisonersTaken, "captor", "captives_of"),
+    v.AttackReported: _two(v.AttackReported, "attacker", "target", killed=COUNTS),
+    v.PrisonersTaken: _two(v.PrisonersTaken, "captor", "captives_of", count=COUNTS),
     v.PrisonersReleased: _two(v.PrisonersReleased, "captor", "captives_of", exchange=(None, True)),
     v.EquipmentSeized: _two(v.EquipmentSeized, "seizer", "owner"),
-    v.AircraftLost: _two(v.AircraftLost, "operator", "shooter", cause=("shot-down", "accident")),
-    v.CasualtiesReported: _two(v.CasualtiesReported, "suffered_by", "inflicted_by"),
+    v.AircraftLost: _two(
+        v.AircraftLost,
+        "operator",
+        "shooter",
+        cause=("shot-down", "accident", "unknown"),
+        killed=COUNTS,
+    ),
+    v.CasualtiesReported: _two(
+        v.CasualtiesReported, "suffered_by", "inflicted_by", killed=COUNTS, missing=COUNTS
+    ),
     v.TerritoryChanged: _two(v.TerritoryChanged, "gainer", "loser", by_force=(True, False)),
     v.SupportProvided: _against(v.SupportProvided, "supporter", "recipient", kinds=_KINDS),
     v.SupportAlleged: _accusing(
@@ -320,6 +352,16 @@ _BUILDER_OF: dict[type[v.EventData], Callable[[History], v.EventData]] = {
     ),
     v.AbuseAlleged: _accusing(v.AbuseAlleged, "accuser", "perpetrator", "victims"),
 }
+
+_LOSSES = (
+    v.BattleReported,
+    v.AttackReported,
+    v.PrisonersTaken,
+    v.AircraftLost,
+    v.EquipmentSeized,
+    v.CasualtiesReported,
+)
+"""Most events of these types are reports of an incident."""
 
 _FREQUENT = (
     v.AllianceJoined,
