@@ -12,9 +12,9 @@ from benchmarks.sizes import Shape
 from benchmarks.subjects.appending import Appending, driven
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
+from infrastructure.event_store.committing import Entry
 from infrastructure.event_store.envelope import NewEvent
 from infrastructure.event_store.gathering import GatheredRecorder
-from infrastructure.event_store.recorder import Entry
 
 
 class ConditionalAppender:

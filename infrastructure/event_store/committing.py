@@ -11,8 +11,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple
 
-from eventsourcing.dcb.api import DCBAppendCondition
+from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent
 from sqlalchemy import Connection, exc, select
 
 from infrastructure.database import Database
@@ -34,6 +35,13 @@ MOST_TOGETHER = 2_000
 
 FENCED_MOST = 200
 """So many events are sent in one statement; more are inserted faster under the lock."""
+
+
+class Entry(NamedTuple):
+    """Events to record together or not at all, and on which condition."""
+
+    events: Sequence[DCBEvent]
+    condition: DCBAppendCondition | None = None
 
 
 class Append:

@@ -11,13 +11,11 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from infrastructure.event_store.committing import MOST_TOGETHER
+from infrastructure.event_store.committing import MOST_TOGETHER, Entry
 from infrastructure.event_store.envelope import StoredEvent
-
-if TYPE_CHECKING:
-    from infrastructure.event_store.recorder import SqlRecorder
+from infrastructure.event_store.recorder import SqlRecorder
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -85,7 +83,7 @@ class Gathering(Generic[Task, Result]):
         return group
 
 
-class GatheredRecorder(Gathering["Entry", list[StoredEvent]]):
+class GatheredRecorder(Gathering[Entry, list[StoredEvent]]):
     """`SqlRecorder.record` for callers in an event loop."""
 
     def __init__(self, recorder: SqlRecorder) -> None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from weakref import WeakSet
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBRecorder
@@ -19,7 +19,7 @@ from sqlalchemy import Connection, exc
 
 from infrastructure.database import ConnectionLost, Database
 from infrastructure.event_store import reading
-from infrastructure.event_store.committing import Append, Committer
+from infrastructure.event_store.committing import Append, Committer, Entry
 from infrastructure.event_store.conditions import Criteria
 from infrastructure.event_store.envelope import Head, StoredEvent, prepared
 from infrastructure.event_store.errors import DuplicateEventId, in_the_librarys_words
@@ -32,13 +32,6 @@ Result = TypeVar("Result")
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-class Entry(NamedTuple):
-    """Events to record together or not at all, and on which condition."""
-
-    events: Sequence[DCBEvent]
-    condition: DCBAppendCondition | None = None
 
 
 class SqlRecorder(DCBRecorder):

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder, appending, window
 from infrastructure.event_store.appending import LOG_LOCK
-from infrastructure.event_store.committing import Append, Committer
+from infrastructure.event_store.committing import Append, Committer, Entry
 from infrastructure.event_store.envelope import NewEvent, StoredEvent
 from infrastructure.event_store.errors import (
     AppendConditionFailed,
@@ -25,7 +25,6 @@ from infrastructure.event_store.errors import (
     UnstorableEvent,
 )
 from infrastructure.event_store.gathering import GatheredRecorder
-from infrastructure.event_store.recorder import Entry
 from infrastructure.event_store.verification import verify
 
 WAIT = 20
