@@ -17,6 +17,7 @@ from domain.telling import actors_in, as_json, told_by
 from domain.vocabulary import (
     ActorRegistered,
     ActorRenamed,
+    ActorsJudged,
     ActorSucceeded,
     AllianceFormed,
     CurationData,
@@ -122,6 +123,14 @@ def _succession(placed: Placed) -> Iterator[tuple[str, Values]]:
         yield "successions", (number, *pair, data.continuity, *_dated(placed))
 
 
+def _judgement(placed: Placed) -> Iterator[tuple[str, Values]]:
+    event, data = placed.event, cast(ActorsJudged, placed.event.data)
+    begin_key = key(days_of(event.occurred)[0], 0, placed.place)
+    said = data.judgement, event.claim.claimant, event.claim.modality, begin_key
+    for number, pair in enumerate((data.actors, data.actors[::-1])):
+        yield "judgements", (number, event.id, *pair, *said, *_dated(placed))
+
+
 def _formation(placed: Placed) -> Iterator[tuple[str, Values]]:
     data = cast(AllianceFormed, placed.event.data)
     told = data.alliance, data.name, placed.event.claim.modality, placed.place
@@ -151,6 +160,7 @@ _ROWS: dict[type, Callable[[Placed], Iterator[tuple[str, Values]]]] = {
     ActorRegistered: _registration,
     ActorRenamed: _renaming,
     ActorSucceeded: _succession,
+    ActorsJudged: _judgement,
     AllianceFormed: _formation,
     ReportDenied: _reaction,
     ReportCorroborated: _reaction,

@@ -22,6 +22,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 
 from infrastructure.schema.metadata import KEY, LONG, METADATA
@@ -107,6 +108,9 @@ def _reports(prefix: str) -> Table:
     )
 
 
+_STAYS = text("kind = 'umbrella'")
+
+
 def _sets(prefix: str) -> Table:
     """Levels set on lines. `begin_key` is (earliest, 0, place), `end_key` (ended, 0, place)."""
     return Table(
@@ -118,7 +122,9 @@ def _sets(prefix: str) -> Table:
         Column("end_key", LONG, nullable=False),
         PrimaryKeyConstraint("position", "number"),
         Index(None, "source", "target", "kind"),
-        Index(None, "target", "kind"),
+        Index(None, "target", "kind", "source"),
+        # Few lines are umbrellas': who an actor's members are is found without its other lines.
+        Index(f"ix_{prefix}sets_members", "source", sqlite_where=_STAYS, postgresql_where=_STAYS),
         Index(None, "place"),
     )
 
@@ -228,6 +234,30 @@ def _successions(prefix: str) -> Table:
     )
 
 
+def _judgements(prefix: str) -> Table:
+    """Judgements that count, a row for each of the two actors. `begin_key` is (earliest, 0, place)."""
+    return Table(
+        f"{prefix}judgements",
+        METADATA,
+        Column("number", SmallInteger, nullable=False),
+        Column("event_id", KEY, nullable=False),
+        Column("actor", KEY, nullable=False),
+        Column("other", KEY, nullable=False),
+        Column("judgement", KEY, nullable=False),
+        Column("claimant", KEY, nullable=True),
+        Column("modality", Text, nullable=False),
+        Column("begin_key", LONG, nullable=False),
+        Column("occurred", Text, nullable=False),
+        Column("place", LONG, nullable=False),
+        *_span(),
+        *_known(),
+        PrimaryKeyConstraint("position", "number"),
+        Index(None, "actor", "position"),
+        Index(None, "actor", "other", "begin_key"),
+        Index(None, "judgement", "position"),
+    )
+
+
 def _formations(prefix: str) -> Table:
     """Every formation of an alliance, with the name that it gives."""
     return Table(
@@ -296,6 +326,7 @@ class ReadModels:
         self.name_words = _name_words(prefix)
         self.renamings = _renamings(prefix)
         self.successions = _successions(prefix)
+        self.judgements = _judgements(prefix)
         self.formations = _formations(prefix)
         self.incident_reports = _incident_reports(prefix)
         self.incident_actors = _incident_actors(prefix)

@@ -166,6 +166,36 @@ def _create(prefix: str) -> None:
             unique=False,
         )
     op.create_table(
+        f"{prefix}judgements",
+        sa.Column("number", sa.SmallInteger(), nullable=False),
+        sa.Column("event_id", KEY, nullable=False),
+        sa.Column("actor", KEY, nullable=False),
+        sa.Column("other", KEY, nullable=False),
+        sa.Column("judgement", KEY, nullable=False),
+        sa.Column("claimant", KEY, nullable=True),
+        sa.Column("modality", sa.Text(), nullable=False),
+        sa.Column("begin_key", LONG, nullable=False),
+        sa.Column("occurred", sa.Text(), nullable=False),
+        sa.Column("place", LONG, nullable=False),
+        sa.Column("earliest", sa.Integer(), nullable=False),
+        sa.Column("latest", sa.Integer(), nullable=False),
+        sa.Column("ended", sa.Integer(), nullable=False),
+        sa.Column("position", LONG, nullable=False),
+        sa.Column("known_to", LONG, nullable=False),
+        sa.PrimaryKeyConstraint("position", "number", name=op.f(f"pk_{prefix}judgements")),
+    )
+    for columns in (
+        ["actor", "position"],
+        ["actor", "other", "begin_key"],
+        ["judgement", "position"],
+    ):
+        op.create_index(
+            op.f(f"ix_{prefix}judgements_{'_'.join(columns)}"),
+            f"{prefix}judgements",
+            columns,
+            unique=False,
+        )
+    op.create_table(
         f"{prefix}name_words",
         sa.Column("word", KEY, nullable=False),
         sa.Column("actor", KEY, nullable=False),
@@ -298,7 +328,18 @@ def _create(prefix: str) -> None:
         unique=False,
     )
     op.create_index(
-        f"ix_{prefix}sets_target_kind", f"{prefix}sets", ["target", "kind"], unique=False
+        f"ix_{prefix}sets_target_kind_source",
+        f"{prefix}sets",
+        ["target", "kind", "source"],
+        unique=False,
+    )
+    op.create_index(
+        f"ix_{prefix}sets_members",
+        f"{prefix}sets",
+        ["source"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'umbrella'"),
+        postgresql_where=sa.text("kind = 'umbrella'"),
     )
     op.create_table(
         f"{prefix}successions",
@@ -339,6 +380,7 @@ def downgrade() -> None:
         op.drop_table(f"{prefix}formations")
         op.drop_table(f"{prefix}incident_actors")
         op.drop_table(f"{prefix}incident_reports")
+        op.drop_table(f"{prefix}judgements")
         op.drop_table(f"{prefix}name_words")
         op.drop_table(f"{prefix}registrations")
         op.drop_table(f"{prefix}renamings")
