@@ -36,8 +36,8 @@ def own_tags(event: Event) -> frozenset[str]:
 
 def targets_of(event: Event) -> tuple[str, ...]:
     """The ids of the events that this one curates: reports on, retracts or corrects."""
-    reported = event.data.event if isinstance(event.data, CurationData) else None
-    return tuple(target for target in (reported, event.supersedes) if target is not None)
+    reported = (event.data.event,) if isinstance(event.data, CurationData) else ()
+    return reported if event.supersedes is None else (*reported, event.supersedes)
 
 
 def tags_of(event: Event, carried: Iterable[str] = ()) -> list[str]:

@@ -9,7 +9,8 @@ meanwhile, the replay begins again with the new one. The log itself is proven by
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from sqlalchemy import Connection
@@ -17,8 +18,8 @@ from sqlalchemy import Connection
 from domain.event import Event
 from domain.viewpoint import Viewpoint
 from infrastructure.audit.answers import compare_answers
-from infrastructure.audit.comparing import Compared, Stretch, beyond, compare
-from infrastructure.audit.curation import Places, endings
+from infrastructure.audit.comparing import Compared, Stretch, agreed, beyond, compare
+from infrastructure.audit.curation import Places, endings, naming, without_its_end
 from infrastructure.audit.results import (
     AnswerDifference,
     Answered,
@@ -30,6 +31,8 @@ from infrastructure.audit.results import (
 )
 from infrastructure.audit.saying import nothing, said
 from infrastructure.audit.subjects import Subjects
+from infrastructure.audit.texts import Texts, held
+from infrastructure.collector import no_search_for_cycles
 from infrastructure.database import Database
 from infrastructure.event_store import bodies
 from infrastructure.questions.snapshots import Snapshot
@@ -37,7 +40,9 @@ from infrastructure.questions.viewpoints import AheadOfReadModel
 from infrastructure.schema.read_models import ReadModels
 
 BATCH = 2_000
-"""Events in one stretch: what is held in memory."""
+"""Events in one stretch: twice as many are held in memory."""
+
+Events = Mapping[int, Event]
 
 
 class _Swapped(Exception):
@@ -80,9 +85,8 @@ class _Replay:
     def run(self) -> Iterator[Step]:
         """Compare rows, then answers. Raises _Swapped."""
         try:
-            for after in range(0, self._until, BATCH):
-                upto = min(self._until, after + BATCH)
-                compared = self._stretch(after, upto)
+            for after, upto, texts in self._stretches():
+                compared = self._stretch(after, upto, texts)
                 if compared.difference:
                     yield self._result(compared.difference)
                     return
@@ -97,6 +101,24 @@ class _Replay:
         except Unreadable as unreadable:
             yield self._result(unreadable.difference)
 
+    def _stretches(self) -> Iterator[tuple[int, int, Texts | None]]:
+        """Each stretch with its texts, which the database writes while the one before is compared."""
+        starts = range(0, self._until, BATCH)
+        with ThreadPoolExecutor(1, "foedus-replay") as database:
+            coming = [database.submit(self._texts, after) for after in starts[:1]]
+            for after in starts:
+                texts = coming.pop().result()
+                if after + BATCH < self._until:
+                    coming = [database.submit(self._texts, after + BATCH)]
+                yield after, self._upto(after), texts
+
+    def _upto(self, after: int) -> int:
+        return min(self._until, after + BATCH)
+
+    def _texts(self, after: int) -> Texts | None:
+        with self._database.read() as conn:
+            return held(self._live(conn), after, self._upto(after), self._until)
+
     def _answers(self, subjects: Subjects, valid_at: date) -> Iterator[Step]:
         answers = 0
         viewpoint = Viewpoint(valid_at=valid_at, position=self._until)
@@ -108,23 +130,51 @@ class _Replay:
             yield Answered(answers)
         yield self._result(None, answers)
 
-    def _stretch(self, after: int, upto: int) -> Compared:
-        with self._database.read() as conn:
+    def _stretch(self, after: int, upto: int, texts: Texts | None) -> Compared:
+        with self._database.read() as conn, no_search_for_cycles():
             snapshot = self._live(conn)
-            events: dict[int, Event] = {}
-            erased: dict[str, int] = {}
-            for body in bodies.between(conn, after=after, upto=upto):
-                event = said(body)
-                if event is not None:
-                    events[body.position] = event
-                elif body.id:
-                    erased[body.id] = body.position
-                if self._subjects is not None and body.id:
-                    self._subjects.add(body.position, event or nothing(body))
+            events, erased = self._read(conn, after, upto)
             places = self._places.learn(conn, events, erased)
-            ended = endings(conn, events, self._until)
+            ends = () if texts is None else texts.ends
+            ended = endings(conn, events, ends, self._until)
             stretch = Stretch(after, upto, events, places, ended)
-            return compare(snapshot, stretch, self._until)
+            rows = None if texts is None else agreed(snapshot, stretch, texts)
+            if rows is None:
+                return self._one_by_one(snapshot, stretch)
+            for position in without_its_end(snapshot, ended, after, self._until):
+                compared = self._again(snapshot, position)
+                if compared.difference:
+                    return compared
+            return Compared(rows, None)
+
+    def _read(self, conn: Connection, after: int, upto: int) -> tuple[Events, dict[str, int]]:
+        """The events of a stretch by position, and the positions of its erased ones by id."""
+        events: dict[int, Event] = {}
+        erased: dict[str, int] = {}
+        for body in bodies.between(conn, after=after, upto=upto):
+            event = said(body)
+            if event is not None:
+                events[body.position] = event
+            elif body.id:
+                erased[body.id] = body.position
+            if self._subjects is not None and body.id:
+                self._subjects.add(body.position, event or nothing(body))
+        return events, erased
+
+    def _one_by_one(self, snapshot: Snapshot, stretch: Stretch) -> Compared:
+        """Compare the rows themselves, with the ends that the log knows of, all looked up."""
+        events, conn = stretch.events, snapshot.conn
+        ended = endings(conn, events, naming(conn, events), self._until)
+        return compare(snapshot, stretch._replace(ended=ended), self._until)
+
+    def _again(self, snapshot: Snapshot, position: int) -> Compared:
+        """Compare an earlier event, which ended only after its stretch."""
+        [body] = bodies.at(snapshot.conn, [position])
+        event = said(body)
+        events = {} if event is None else {position: event}
+        places = self._places.learn(snapshot.conn, events, {})
+        stretch = Stretch(position - 1, position, events, places, {})
+        return self._one_by_one(snapshot, stretch)
 
     def _beyond(self) -> Difference | None:
         """No read model may hold rows beyond its checkpoint."""

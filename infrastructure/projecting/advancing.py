@@ -6,13 +6,12 @@ projectors never apply an event twice and a crash loses nothing (DESIGN section 
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from infrastructure.collector import no_search_for_cycles
 from infrastructure.database import Database
 from infrastructure.event_store import bodies, tracking
 from infrastructure.event_store.errors import CheckpointMoved, in_the_librarys_words
@@ -47,7 +46,7 @@ def advance(database: Database, target: Target, size: int, *, told: bool = False
     Raises Unprojectable, with what comes before that event projected and the reason kept in the
     checkpoint; NewerProjection and CheckpointLost.
     """
-    with in_the_librarys_words(), database.read() as conn, _no_search_for_cycles():
+    with in_the_librarys_words(), database.read() as conn, no_search_for_cycles():
         models, found = target(conn)
         after = ours(found).position
         head = conn.execute(_HEAD).scalar() or 0
@@ -67,23 +66,6 @@ def advance(database: Database, target: Target, size: int, *, told: bool = False
             tracking.stop(conn, models.name, VERSION, str(batch.failure))
         raise batch.failure
     return Reached(batch.upto, head)
-
-
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """Let the collector of cycles rest for a batch.
-
-    Thousands of events and rows hold no cycle, and looking at all of them again and again takes
-    as long as making them.
-    """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def tell(conn: Connection) -> None:
