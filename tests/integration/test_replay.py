@@ -186,7 +186,9 @@ def test_rows_that_agree_are_not_looked_at_one_by_one(world: World) -> None:
     """Whatever their characters are, and where what ended since is compared as it was before."""
     said = "".join(map(chr, [*range(1, 33), 0x22, 0x5C, 0x7F, 0x80, 0xE9, 0x2028, 0x1F600]))
     world.log.append([registered("mali"), registered("niger", name="Ni/ger 'é' \\ \"n\"")])
-    world.log.append([event(AccusationMade(accuser="mali", accused="niger"), publisher=f"a {said} b")])
+    world.log.append(
+        [event(AccusationMade(accuser="mali", accused="niger"), publisher=f"a {said} b")]
+    )
     world.append(random_history(Random(3), EVENTS))
     for position in range(0, EVENTS + 3, 7):
         assert result(world.database, position).ok
