@@ -14,7 +14,7 @@ from sqlalchemy import Select, Table, bindparam, select
 from domain.event import Event
 from domain.vocabulary import CurationData
 from infrastructure.audit.curation import Ending
-from infrastructure.audit.results import Difference
+from infrastructure.audit.results import Difference, Row
 from infrastructure.audit.texts import Texts, text_of
 from infrastructure.event_store.stretch import fetched
 from infrastructure.projecting.rows import Placed, rows_of
@@ -69,7 +69,9 @@ def beyond(snapshot: Snapshot) -> Difference | None:
         position = table.c.position
         first = select(table).where(position > snapshot.position).order_by(position).limit(1)
         for row in snapshot.conn.execute(first).mappings():
-            return Difference(table.name, row["position"], [], [dict(row)])
+            return Difference(
+                str(table.name), row["position"], [], [_named(table, tuple(row.values()))]
+            )
     return None
 
 
@@ -110,14 +112,18 @@ def _first(table: Table, expected: Sequence[Values], found: Sequence[Values]) ->
     for position in sorted(ours.keys() | theirs.keys()):
         told, held = ours.get(position, []), theirs.get(position, [])
         if told != held:
-            names = table.c.keys()
             return Difference(
-                table.name,
+                str(table.name),
                 position,
-                [dict(zip(names, row, strict=True)) for row in told],
-                [dict(zip(names, row, strict=True)) for row in held],
+                [_named(table, row) for row in told],
+                [_named(table, row) for row in held],
             )
     return None
+
+
+def _named(table: Table, row: Values) -> Row:
+    """A row by its columns' names, as plain text: SQLAlchemy's are more than that."""
+    return dict(zip(map(str, table.c.keys()), row, strict=True))
 
 
 def _by_position(table: Table, rows: Iterable[Values]) -> dict[int, list[Values]]:
