@@ -20,6 +20,7 @@ from sqlalchemy import (
     Insert,
     LargeBinary,
     Select,
+    Subquery,
     Table,
     Text,
     TypeDecorator,
@@ -93,6 +94,63 @@ def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bo
 def among_bound(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Return the same condition for the list that a statement is given as ``name`` when it runs."""
     return one_of(column, bindparam(name, type_=ListOf(column.type)))
+
+
+class _Pairs(TypeDecorator[list[tuple[str, str]]]):
+    """A list of pairs of texts as a single bound value."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[Any] | None, _dialect: Dialect) -> Any:
+        return None if value is None else _compact(list(value))
+
+
+class _each(FunctionElement[Any]):  # noqa: N801 - reads as SQL where it is used
+    """``_each(JSON text)``: the items of a JSON list as the column ``value``."""
+
+    inherit_cache = True
+    name = "each"
+
+
+class _part(FunctionElement[str]):  # noqa: N801 - reads as SQL where it is used
+    """``_part(item, n)``: the item's own item n, as text."""
+
+    type = Text()
+    inherit_cache = True
+    name = "part"
+
+
+@compiles(_each)
+def _each_of_jsonb(element: _each, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"jsonb_array_elements(CAST({compiler.process(element.clauses, **kw)} AS JSONB))"
+
+
+@compiles(_each, "sqlite")
+def _each_of_a_json_text(element: _each, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_part)
+def _part_of_jsonb(element: _part, compiler: SQLCompiler, **kw: Any) -> str:
+    item, number = element.clauses
+    return f"({compiler.process(item, **kw)} ->> {compiler.process(number, **kw)})"
+
+
+@compiles(_part, "sqlite")
+def _part_of_a_json_text(element: _part, compiler: SQLCompiler, **kw: Any) -> str:
+    item, number = element.clauses
+    return f"json_extract({compiler.process(item, **kw)}, '$[{compiler.process(number, **kw)}]')"
+
+
+def pairs_bound(name: str) -> Subquery:
+    """Return the pairs of texts that a statement is given as ``name``, as columns ``a`` and ``b``.
+
+    To be joined: a condition on two columns at once goes by no index.
+    """
+    items = _each(bindparam(name, type_=_Pairs())).table_valued("value")
+    a, b = (_part(items.c.value, literal_column(number)) for number in "01")
+    return select(a.label("a"), b.label("b")).subquery()
 
 
 def insert_tuples(conn: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -85,6 +85,9 @@ def _effect(*, every_programme: bool) -> list[Column[str] | Column[int]]:
     ]
 
 
+_ENDED = text("ended_by IS NOT NULL")
+
+
 def _reports(prefix: str) -> Table:
     """One row an event: its claim, its dates, and how it ended. `earliest` serves date filters."""
     return Table(
@@ -105,6 +108,8 @@ def _reports(prefix: str) -> Table:
         Index(None, "event_id", unique=True),
         Index(None, "claimant", "position"),
         Index(None, "earliest", "position"),
+        # What was retracted or superseded between two positions; most reports never are.
+        Index(f"ix_{prefix}reports_ended", "known_to", sqlite_where=_ENDED, postgresql_where=_ENDED),
     )
 
 

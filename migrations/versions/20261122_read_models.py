@@ -292,6 +292,14 @@ def _create(prefix: str) -> None:
     op.create_index(
         op.f(f"ix_{prefix}reports_event_id"), f"{prefix}reports", ["event_id"], unique=True
     )
+    op.create_index(
+        f"ix_{prefix}reports_ended",
+        f"{prefix}reports",
+        ["known_to"],
+        unique=False,
+        sqlite_where=sa.text("ended_by IS NOT NULL"),
+        postgresql_where=sa.text("ended_by IS NOT NULL"),
+    )
     op.create_table(
         f"{prefix}sets",
         sa.Column("number", sa.Integer(), nullable=False),
