@@ -34,9 +34,12 @@ def plain(value: Any) -> Any:
 
 @cache
 def _fields(kind: type) -> tuple[list[str], Callable[[Any], Sequence[Any]]]:
-    """The wire names of a dataclass's fields, of which there are several, and how to get their values."""
+    """The wire names of a dataclass's fields, and how to get their values."""
     names = [one.name for one in fields(kind)]
-    return [wire_name(name) for name in names], attrgetter(*names)
+    wire = [wire_name(name) for name in names]
+    if len(names) == 1:  # for which attrgetter gives the value itself
+        return wire, lambda value: [getattr(value, names[0])]
+    return wire, attrgetter(*names)
 
 
 def viewpoint_json(viewpoint: Viewpoint) -> dict[str, Any]:
