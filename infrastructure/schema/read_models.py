@@ -109,7 +109,9 @@ def _reports(prefix: str) -> Table:
         Index(None, "claimant", "position"),
         Index(None, "earliest", "position"),
         # What was retracted or superseded between two positions; most reports never are.
-        Index(f"ix_{prefix}reports_ended", "known_to", sqlite_where=_ENDED, postgresql_where=_ENDED),
+        Index(
+            f"ix_{prefix}reports_ended", "known_to", sqlite_where=_ENDED, postgresql_where=_ENDED
+        ),
     )
 
 
