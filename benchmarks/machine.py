@@ -2,7 +2,9 @@
 
 import os
 import platform
+import shutil
 import sqlite3
+import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -45,6 +47,16 @@ def described(folder: Path) -> dict[str, str]:
         "SQLite's default synchronous": _default_synchronous(folder),
         **{name: _version(name) for name in PACKAGES},
     }
+
+
+def code() -> str:
+    """The commit that is measured, with a + where files were changed since; "unknown" without one."""
+    git = shutil.which("git")
+    if git is None:
+        return "unknown"
+    asked = [git, "-C", str(Path(__file__).parent), "describe", "--always", "--dirty=+"]
+    described = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return described.stdout.strip() or "unknown"
 
 
 def require_disk(folder: Path) -> None:

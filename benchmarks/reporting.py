@@ -2,44 +2,72 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.figures import Figures, Key, Outcome
+from benchmarks.figures import Figures, Outcome, Target
 
 RESULTS = Path(__file__).parent / "results"
 
 
 @dataclass(frozen=True)
+class SuiteRun:
+    """One suite: when it was measured, of which code, in how many seconds, and what came of it."""
+
+    date: str
+    seconds: float
+    code: str
+    whole: bool
+    """Whether it went to its end."""
+    figures: Figures
+
+
+@dataclass
 class Report:
-    """What is kept of a run."""
+    """What is kept of a run, or of several on one machine that each measured some suites."""
 
     name: str
     size: str
-    date: str
-    seconds: float
     rounds: int
     machine: dict[str, str]
     postgresql: dict[str, str]
-    figures: Figures
-    outcomes: Sequence[Outcome]
+    targets: Sequence[Target]
+    runs: dict[str, SuiteRun] = field(default_factory=dict)
+    """By suite, in the order in which they are shown."""
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """The targets of the suites that were measured, held against all figures."""
+        figures = Figures(
+            {key: kept for run in self.runs.values() for key, kept in run.figures.values.items()}
+        )
+        return [one.judged(figures) for one in self.targets if one.over.suite in self.runs]
 
     def markdown(self) -> str:
         """The run as Markdown: targets first, then every figure, then the machine."""
-        suites = list(dict.fromkeys(key.suite for key in self.figures.values))
+        heading = (
+            f"Size {self.size}, {self.rounds} rounds. Medians of the rounds, with the lowest and "
+            "highest in brackets."
+        )
         parts = [
             f"# Benchmark run “{self.name}”",
-            self._heading(),
+            heading,
+            self._runs(),
             "## Targets",
             self._targets(),
         ]
-        for suite in suites:
-            parts += [f"## {suite.capitalize()}", *self._suite(suite)]
-        if self.figures.unmeasured:
-            missing = self.figures.unmeasured.items()
-            parts += ["## Left out", _table(("who", "why"), missing)]
+        for suite, run in self.runs.items():
+            if run.figures.values:
+                parts += [f"## {suite.capitalize()}", _figures(run.figures)]
+        missing = [
+            (suite, *line)
+            for suite, run in self.runs.items()
+            for line in run.figures.unmeasured.items()
+        ]
+        if missing:
+            parts += ["## Left out", _table(("suite", "who", "why"), missing)]
         parts += ["## Machine and versions", _table(("what", "value"), self.machine.items())]
         parts += ["## PostgreSQL", _table(("setting", "value"), self.postgresql.items())]
         return "\n\n".join(parts) + "\n"
@@ -49,16 +77,25 @@ class Report:
         kept: dict[str, Any] = {
             "name": self.name,
             "size": self.size,
-            "date": self.date,
-            "seconds": round(self.seconds),
             "rounds": self.rounds,
             "machine": self.machine,
             "postgresql": self.postgresql,
+            "suites": {
+                suite: {
+                    "date": run.date,
+                    "seconds": round(run.seconds),
+                    "code": run.code,
+                    "whole": run.whole,
+                    "left out": run.figures.unmeasured,
+                }
+                for suite, run in self.runs.items()
+            },
             "targets": [_target(outcome) for outcome in self.outcomes],
             "figures": [
-                {**key._asdict(), **_spread(values)} for key, values in self.figures.values.items()
+                {**key._asdict(), **_spread(values)}
+                for run in self.runs.values()
+                for key, values in run.figures.values.items()
             ],
-            "left out": self.figures.unmeasured,
         }
         return json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
 
@@ -70,11 +107,12 @@ class Report:
             path.write_text(text, encoding="utf-8")
         return paths
 
-    def _heading(self) -> str:
-        return (
-            f"{self.date}, size {self.size}, {self.rounds} rounds, {self.seconds:.0f} s. "
-            "Medians of the rounds, with the lowest and highest in brackets."
-        )
+    def _runs(self) -> str:
+        rows = [
+            (suite, run.date, f"{run.seconds:,.0f} s", run.code, "" if run.whole else "ended early")
+            for suite, run in self.runs.items()
+        ]
+        return _table(("suite", "measured", "took", "code", ""), rows)
 
     def _targets(self) -> str:
         rows = []
@@ -86,25 +124,20 @@ class Report:
             rows.append((target.what, goal, _ratio(outcome.ratios), outcome.verdict))
         return _table(("target", "goal", "reached", ""), rows)
 
-    def _suite(self, suite: str) -> list[str]:
-        keys = [key for key in self.figures.values if key.suite == suite]
-        measures = list(dict.fromkeys(key.measure for key in keys))
-        lines = dict.fromkeys((key.database, key.case, key.subject) for key in keys)
-        order = {
-            place: rank
-            for rank, place in enumerate(dict.fromkeys((key.database, key.case) for key in keys))
-        }
-        rows = [
-            (
-                *line,
-                *(
-                    _cell(self.figures.values.get(Key(suite, line[0], line[2], line[1], measure)))
-                    for measure in measures
-                ),
-            )
-            for line in sorted(lines, key=lambda line: order[line[:2]])
-        ]
-        return [_table(("database", "what", "who", *measures), rows)]
+
+def _figures(figures: Figures) -> str:
+    measures = list(dict.fromkeys(key.measure for key in figures.values))
+    shown = {
+        ((key.database, key.case, key.subject), key.measure): _cell(values)
+        for key, values in figures.values.items()
+    }
+    lines = dict.fromkeys(line for line, _ in shown)
+    places = list(dict.fromkeys(line[:2] for line in lines))
+    rows = [
+        (*line, *(shown.get((line, measure), "") for measure in measures))
+        for line in sorted(lines, key=lambda line: places.index(line[:2]))
+    ]
+    return _table(("database", "what", "who", *measures), rows)
 
 
 def _target(outcome: Outcome) -> dict[str, Any]:
@@ -127,9 +160,7 @@ def _spread(values: Sequence[float]) -> dict[str, Any]:
     return {"median": median(rounded), "low": min(rounded), "high": max(rounded), "values": rounded}
 
 
-def _cell(values: Sequence[float] | None) -> str:
-    if not values:
-        return ""
+def _cell(values: Sequence[float]) -> str:
     if len(values) == 1:
         return _number(values[0])
     return f"{_number(median(values))} ({_number(min(values))}–{_number(max(values))})"
