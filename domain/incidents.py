@@ -7,6 +7,7 @@ carried it. Two publishers are two tellers; one claimant is one, whoever publish
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, NamedTuple
 
 from domain.claims import Claim
@@ -60,6 +61,16 @@ class Teller(NamedTuple):
     def order(self) -> tuple[bool, str, str]:
         """Claimants by id, then publishers by name."""
         return (self.claimant is None, self.claimant or "", self.publisher or "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFilter:
+    """Which incidents are listed: those with an admitted account of each kind asked for."""
+
+    actor: str | None = None
+    claimant: str | None = None
+    occurred_from: date | None = None
+    occurred_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

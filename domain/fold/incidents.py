@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from domain.accounts import account_of, how_of, is_own, reason_of
@@ -20,6 +19,7 @@ from domain.incidents import (
     SHOWN,
     FigureChange,
     HiddenAccounts,
+    IncidentFilter,
     IncidentState,
     IncidentSummary,
     Method,
@@ -40,16 +40,6 @@ from domain.telling import About, actors_in, told_by
 from domain.totals import totals
 from domain.viewpoint import NOT_ADMITTED, LeftOut, Viewpoint
 from domain.vocabulary import CurationData
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentFilter:
-    """Which incidents are listed: those with an admitted account of each kind asked for."""
-
-    actor: str | None = None
-    claimant: str | None = None
-    occurred_from: date | None = None
-    occurred_to: date | None = None
 
 
 def incidents(
