@@ -7,7 +7,7 @@ on reports, and no accounts.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -35,7 +35,7 @@ from domain.totals import totals
 from domain.viewpoint import NOT_ADMITTED, Viewpoint
 from infrastructure.bulk import among_bound
 from infrastructure.codec import event_of
-from infrastructure.event_store import reading
+from infrastructure.event_store import chain, reading
 from infrastructure.questions.admission import (
     DAY,
     POSITION,
@@ -203,3 +203,14 @@ def _reactions(table: Table) -> Select[Any]:
     """The claimants of the live denials or corroborations of some places."""
     live = among_bound(table.c.place, "places"), known(table)
     return select(table.c.place, table.c.claimant).where(*live).order_by(table.c.position)
+
+
+def recorded_at(snapshot: Snapshot, positions: Iterable[int]) -> dict[int, str]:
+    """When events were recorded, as RFC 3339 texts by position."""
+    rows = snapshot.conn.execute(_RECORDED, {"positions": sorted(positions)})
+    return {position: chain.rfc3339(recorded_us) for position, recorded_us in rows}
+
+
+_RECORDED = select(log.c.position, log.c.recorded_at).where(
+    among_bound(log.c.position, "positions")
+)

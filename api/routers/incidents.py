@@ -1,0 +1,119 @@
+"""What happened in an incident, teller by teller."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.answering import answered_from
+from api.documenting import question
+from api.incident_bodies import incident_body, incidents_body
+from api.paging import PageDep
+from api.parameters import AskedWithoutPartsDep, IncidentPath, only_documented
+from api.problems import Refusing, wrong_parameter
+from api.reading import Day, Slug
+from api.schemas.incidents import IncidentAnswer, IncidentsAnswer
+from api.serving import ServingDep
+from domain.incidents import IncidentFilter, Method
+from domain.viewpoint import Viewpoint
+from infrastructure.questions.incidents import UnknownIncident
+from infrastructure.questions.registrations import UnknownActors, require_known
+from infrastructure.questions.snapshots import Snapshot
+
+router = APIRouter(tags=["incidents"], dependencies=[Depends(only_documented)])
+
+
+@router.get(
+    "/v1/incidents",
+    response_model=IncidentsAnswer,
+    responses=question(),
+    summary="Incidents, with who was involved and who tells of them",
+)
+async def list_incidents(
+    *,
+    request: Request,
+    serving: ServingDep,
+    asked: AskedWithoutPartsDep,
+    page: PageDep,
+    actor: Annotated[
+        Slug | None, Query(description="Incidents with an account that names this actor.")
+    ] = None,
+    claimant: Annotated[
+        Slug | None, Query(description="Incidents with an account by this actor.")
+    ] = None,
+    occurred_from: Annotated[
+        Day | None, Query(description="Incidents that may have lasted to this day or later.")
+    ] = None,
+    occurred_to: Annotated[
+        Day | None, Query(description="Incidents that may have begun on this day or earlier.")
+    ] = None,
+) -> Response:
+    """By id, those of which the viewpoint admits an account that may have begun by `valid_at`.
+
+    With both days, an account must have touched the days between. Each names at most 100 places,
+    actors and claimants.
+    """
+    wanted = IncidentFilter(
+        actor=actor, claimant=claimant, occurred_from=occurred_from, occurred_to=occurred_to
+    )
+
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> dict[str, Any]:
+        for name, given in (("actor", actor), ("claimant", claimant)):
+            _require(snapshot, viewpoint, name, given)
+        body, last = incidents_body(
+            snapshot, viewpoint, wanted, after=page.slug(), limit=page.limit
+        )
+        return body | {"next": page.next(body["viewpoint"], last)}
+
+    answer = await serving.view(ask, page.pinned(asked.request), asked.wait)
+    return answered_from(request, answer)
+
+
+def _require(snapshot: Snapshot, viewpoint: Viewpoint, parameter: str, actor: str | None) -> None:
+    try:
+        require_known(snapshot, viewpoint.position, [actor] if actor else [])
+    except UnknownActors as unknown:
+        raise wrong_parameter(parameter, str(unknown)) from unknown
+
+
+@router.get(
+    "/v1/incidents/{id}",
+    response_model=IncidentAnswer,
+    response_model_exclude_unset=True,
+    responses=question("not-found"),
+    summary="One incident: rival accounts side by side",
+)
+async def show_incident(
+    *,
+    request: Request,
+    serving: ServingDep,
+    asked: AskedWithoutPartsDep,
+    page: PageDep,
+    id: IncidentPath,
+    total: Annotated[
+        Method | None,
+        Query(
+            description="Add up victim sides by this method: of each side the `lowest`, the "
+            "`highest` or the `median` of the tellers' figures, or with "
+            "`acknowledged-or-lowest` the lowest that a side acknowledges of its own, else the "
+            "lowest. Without it nothing is added up."
+        ),
+    ] = None,
+) -> Response:
+    """Who says what of which losses, where they agree and contradict, and how each changed its story.
+
+    Found as long as any report of it is known, live or not; accounts that begin after `valid_at` are left out.
+    """
+
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> dict[str, Any]:
+        try:
+            body, last = incident_body(
+                snapshot, viewpoint, id, method=total, after=page.number(), limit=page.limit
+            )
+        except UnknownIncident as unknown:
+            raise Refusing("not-found", str(unknown)) from unknown
+        return body | {"next": page.next(body["viewpoint"], last)}
+
+    answer = await serving.view(ask, page.pinned(asked.request), asked.wait)
+    return answered_from(request, answer)
