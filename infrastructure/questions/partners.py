@@ -1,0 +1,186 @@
+"""Which pairs of actors anything in the log may bear on: pairs with lines, and allies.
+
+What is found is a superset of the pairs that are not `unknown`, whatever the viewpoint: whether a
+row counts is asked later. Every next pair is found by probes of indexes, so that what a page costs
+does not depend on how many pairs there are, nor on how much there is on any of them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Select,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import CTE
+from sqlalchemy.sql.functions import FunctionElement
+
+from infrastructure.questions.alignments import PAIR_KINDS
+from infrastructure.questions.snapshots import Snapshot
+from infrastructure.schema.metadata import KEY, LONG
+from infrastructure.schema.read_models import ReadModels
+
+Pair = tuple[str, str]
+"""Two actors, the smaller id first."""
+
+_BEYOND = "~"
+"""Sorts after every id."""
+_A, _B, _STEPS = (
+    bindparam("a", type_=KEY),
+    bindparam("b", type_=KEY),
+    bindparam("steps", type_=LONG),
+)
+
+
+def next_pairs(snapshot: Snapshot, after: Pair | None, most: int) -> tuple[list[Pair], Pair | None]:
+    """Some of the pairs after a pair (None: from the first), by both ids, `most` at most.
+
+    And the pair to go on after, None where there are no more; a walk over actors that are the
+    smaller one of no pair may find few pairs, or none, and yet go on.
+    """
+    a, b = after or ("", None)
+    steps = snapshot.rows(_walk(snapshot.models), {"a": a, "b": b, "steps": most})
+    pairs = [(row.a, row.b) for row in steps if row.b is not None and row.a < row.b]
+    a, b = steps[-1]
+    return pairs, None if a is None else (a, b or _BEYOND)
+
+
+def partners(
+    snapshot: Snapshot, actor: str, after: str | None, most: int
+) -> tuple[list[Pair], str | None]:
+    """The pairs of one actor whose other one comes after `after`, by both ids, `most` at most.
+
+    And the other one of the last, where there may be more.
+    """
+    asked = {"a": actor, "b": after or "", "steps": most}
+    found = [row.b for row in snapshot.rows(_walk_of_one(snapshot.models), asked)]
+    others = [other for other in found if other is not None]
+    pairs = [(min(actor, other), max(actor, other)) for other in others]
+    return pairs, others[-1] if others and found[-1] is not None else None
+
+
+@cache
+def _walk(rm: ReadModels) -> Select[Any]:
+    """The steps after (a, b): to the next partner of a, and behind its last one to the next actor.
+
+    `b` is null behind the last partner, and `a` itself at the beginning of an actor; both are null
+    at the end.
+    """
+    begin = select(
+        cast(_A, KEY).label("a"),
+        cast(_B, KEY).label("b"),
+        cast(literal_column("0"), LONG).label("n"),
+    )
+    walk = begin.cte("walk", recursive=True)
+    done = walk.c.b.is_(None)
+    following = _next_actor(rm, walk)
+    partner = _least(_by_lines_or_alliances(rm, walk, walk.c.a, walk.c.b))
+    step = select(
+        case((done, following), else_=walk.c.a),
+        case((done, following), else_=partner),
+        walk.c.n + literal_column("1", LONG),
+    ).where(walk.c.a.is_not(None), walk.c.n < _STEPS)
+    walk = walk.union_all(step)
+    return select(walk.c.a, walk.c.b).where(walk.c.n > 0).order_by(walk.c.n)
+
+
+@cache
+def _walk_of_one(rm: ReadModels) -> Select[Any]:
+    """The partners of `a` after `b`, null after the last."""
+    begin = select(cast(_B, KEY).label("b"), cast(literal_column("0"), LONG).label("n"))
+    walk = begin.cte("walk", recursive=True)
+    partner = _least(_by_lines_or_alliances(rm, walk, _A, walk.c.b))
+    step = select(partner, walk.c.n + literal_column("1", LONG)).where(
+        walk.c.b.is_not(None), walk.c.n < _STEPS
+    )
+    walk = walk.union_all(step)
+    return select(walk.c.b).where(walk.c.n > 0).order_by(walk.c.n)
+
+
+def _next_actor(rm: ReadModels, walk: CTE) -> ColumnElement[Any]:
+    """The next id after `a` that has any lines; alliances are among them, and have no partners."""
+    return _least(
+        [
+            select(func.min(end)).where(end > walk.c.a).correlate(walk).scalar_subquery()
+            for end in (rm.sets.c.source, rm.sets.c.target)
+        ]
+    )
+
+
+def _by_lines_or_alliances(
+    rm: ReadModels, walk: CTE, actor: ColumnElement[str], after: ColumnElement[str]
+) -> list[ScalarSelect[Any]]:
+    """The next ones after an id to which lines lead, from which they come, or who are allies."""
+    sets = rm.sets
+    forth = sets.c.source == actor, sets.c.target > after, sets.c.kind.in_(PAIR_KINDS)
+    back = sets.c.target == actor, sets.c.source > after
+    return [
+        _first(sets.c.target, walk, *forth),
+        *(_first(sets.c.source, walk, *back, sets.c.kind == kind) for kind in PAIR_KINDS),
+        _next_ally(sets.alias(), sets.alias(), walk, actor, after),
+    ]
+
+
+def _next_ally(
+    put: FromClause,
+    other: FromClause,
+    walk: CTE,
+    actor: ColumnElement[str],
+    after: ColumnElement[str],
+) -> ScalarSelect[Any]:
+    """The next one that anybody ever put in an alliance with the actor."""
+    membership = "membership"
+    nearest = (
+        select(func.min(other.c.target))
+        .where(
+            other.c.source == put.c.source,
+            other.c.target > after,
+            other.c.target != actor,
+            other.c.kind == membership,
+        )
+        .correlate(put, walk)
+        .scalar_subquery()
+    )
+    mine = put.c.target == actor, put.c.kind == membership
+    return select(func.min(nearest)).where(*mine).correlate(walk).scalar_subquery()
+
+
+def _first(column: ColumnElement[str], walk: CTE, *where: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return select(func.min(column)).where(*where).correlate(walk).scalar_subquery()
+
+
+class _lesser(FunctionElement[str]):  # noqa: N801 - reads as SQL where it is used
+    """The least of its arguments, none of which is null."""
+
+    type = KEY
+    inherit_cache = True
+    name = "lesser"
+
+
+@compiles(_lesser)
+def _least_of_several(element: _lesser, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"least({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_lesser, "sqlite")
+def _scalar_min(element: _lesser, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"min({compiler.process(element.clauses, **kw)})"
+
+
+def _least(found: list[ScalarSelect[Any]]) -> ColumnElement[Any]:
+    """The least of some that may be null; null where all are."""
+    beyond = literal(_BEYOND, KEY)
+    return func.nullif(_lesser(*(func.coalesce(one, beyond) for one in found)), beyond)
