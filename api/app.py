@@ -13,7 +13,18 @@ from api.documenting import document
 from api.following import Following
 from api.gate import Gate
 from api.problems import answer_with_problems
-from api.routers import actors, alignments, alliances, audit, events, health, policy, streams
+from api.routers import (
+    actors,
+    alignments,
+    alliances,
+    audit,
+    events,
+    health,
+    incidents,
+    judgements,
+    policy,
+    streams,
+)
 from api.serving import Clock, Serving, utc_now
 from api.settings import Settings
 from infrastructure.database import Database
@@ -65,7 +76,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
     answer_with_problems(app)
     app.include_router(streams.router)  # before the events: there its path would be an event's id
     app.include_router(events.router(settings))
-    for module in (actors, alliances, alignments, policy, audit, health):
+    for module in (actors, judgements, alliances, alignments, incidents, policy, audit, health):
         app.include_router(module.router)
     document(app)
     return app

@@ -2,7 +2,7 @@
 
 Both edges give a snapshot of the read models and a request, so that `foedus ask --json` and
 `GET /v1/alignments` cannot drift apart. Errors are those of the questions: UnknownActors,
-AheadOfReadModel, InTheFuture.
+TooManyParts, AheadOfReadModel, InTheFuture.
 """
 
 from collections.abc import Sequence
@@ -61,8 +61,8 @@ def pair_body(
         "answer_hash": answer_hash(viewpoint, [explanation.alignment]),
         "evidence_list": [plain(item) for item in explanation.evidence_list],
         "alleged": plain(explanation.alleged),
-        # Each actor with its umbrellas and members: not offered yet.
-        "parts": None,
+        "parts": plain(explanation.parts),
+        "lineage": plain(explanation.lineage),
         "hidden": plain(explanation.hidden),
         "next": None,
     }

@@ -23,6 +23,10 @@ def _alliance(given: str) -> str:
     return _known_form(given, given, SLUG, "no alliance is formed as")
 
 
+def _incident(given: str) -> str:
+    return _known_form(given, given, SLUG, "no event reports an incident")
+
+
 def _event(given: str) -> str:
     return _known_form(given, given.lower(), UUID, "no event has the id")
 
@@ -36,6 +40,7 @@ def _known_form(given: str, canonical: str, form: Form, unknown: str) -> str:
 
 ActorPath = Annotated[str, AfterValidator(_actor), Path(description="An actor's id.")]
 AlliancePath = Annotated[str, AfterValidator(_alliance), Path(description="An alliance's id.")]
+IncidentPath = Annotated[str, AfterValidator(_incident), Path(description="An incident's id.")]
 EventPath = Annotated[str, AfterValidator(_event), Path(description="An event's id, a UUID.")]
 
 
@@ -78,7 +83,10 @@ async def _asked(
     include: Annotated[
         list[Literal["alleged", "parts"]] | None,
         BeforeValidator(listed),
-        Query(description="`alleged`: admit allegations too. `parts` is not offered yet."),
+        Query(
+            description="`alleged`: admit allegations too. `parts`: each actor stands for its "
+            "umbrellas and members too."
+        ),
     ] = None,
     wait: Annotated[
         Wait,
@@ -92,20 +100,31 @@ async def _asked(
         Header(description="Sets `known_at` where the query does not (RFC 7089)."),
     ] = None,
 ) -> Asked:
-    if include and "parts" in include:
-        raise wrong_parameter("include", "parts is not offered yet")
     request = ViewpointRequest(
         valid_at=valid_at,
         known_at=accept_datetime if known_at is None else known_at,
         according_to=according_to,
         reliability=reliability,
         credibility=credibility,
-        alleged=bool(include),
+        alleged="alleged" in (include or ()),
+        parts="parts" in (include or ()),
     )
     return Asked(request, wait)
 
 
 AskedDep = Annotated[Asked, Depends(_asked)]
+
+
+async def _asked_without_parts(asked: AskedDep) -> Asked:
+    if asked.request.parts:
+        raise wrong_parameter(
+            "include", "parts is for how some actors stand to each other on a day, not for this"
+        )
+    return asked
+
+
+AskedWithoutPartsDep = Annotated[Asked, Depends(_asked_without_parts)]
+"""For questions in which no actor could stand for its parts."""
 
 
 async def only_documented(request: Request) -> None:

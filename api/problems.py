@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 from api.parsing import RefusedBody, UnreadableBody
 from domain.checks import Problem
 from infrastructure.log import ExpectedPositionAhead, PositionConflict
+from infrastructure.questions.parts import TooManyParts
 from infrastructure.questions.snapshots import OtherReadModels
 from infrastructure.questions.viewpoints import AheadOfReadModel, InTheFuture
 from infrastructure.storage import is_out_of_room
@@ -212,6 +213,7 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], Refusing]] = {
     OtherReadModels: lambda error: Refusing("not-ready", str(error)),
     NewerSchema: lambda error: Refusing("not-ready", f"The log holds what is newer: {error}"),
     InTheFuture: lambda error: wrong_parameter("known_at", str(error)),
+    TooManyParts: lambda error: wrong_parameter("include", str(error)),
     RequestValidationError: _invalid_request,
     HTTPException: _framework,
     exc.OperationalError: _unavailable,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.identity import Judged
 from domain.policy import Alignment
 
 Evidence = Literal["none", "single-source", "corroborated", "acknowledged-by-both"]
@@ -21,6 +22,12 @@ SUPPORT_SHOWN = 20
 
 ALLEGED_SHOWN = 100
 """So many of the events that only allegations admit are named beside a pair."""
+
+PARTS_SHOWN = 100
+"""So many of those that an actor stands for are named."""
+
+LINEAGE_STEPS, LINEAGE_SHOWN = 5, 20
+"""How far back predecessors are looked for, and how many links are shown of each actor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ class ExplainedEffect:
 class EvidenceItem:
     """An event that touches the pair, admitted or with the reason why it was not.
 
-    `place` is the position that orders it (the first of its correction chain); `ended_by` the
+    `via`: the actors, other than the two, on whose lines it has the effects shown. `place` is the position that orders it (the first of its correction chain); `ended_by` the
     event that retracted or superseded it up to the position asked.
     """
 
@@ -131,6 +138,7 @@ class EvidenceItem:
     ended_by: str | None
     denied_by: tuple[str | None, ...]
     corroborated_by: tuple[str | None, ...]
+    via: tuple[str, ...]
     effects: tuple[ExplainedEffect, ...]
 
 
@@ -154,13 +162,57 @@ class AllegedAlignment:
     events: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ActorGroup:
+    """Whom an actor stands for, itself included: the first PARTS_SHOWN by id, and how many in all."""
+
+    actor: str
+    stands_for: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartsAlignment:
+    """What including parts would answer. `overlap`: one stands for both, so it is the plain answer."""
+
+    alignment: Alignment
+    overlap: bool
+    groups: tuple[ActorGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InheritedAlignment:
+    """How a predecessor stands to the other actor of a pair; it counts for nothing in the pair's answer.
+
+    `successor` followed on from `predecessor`, and is the actor itself after one step.
+    """
+
+    actor: str
+    steps: int
+    successor: str
+    predecessor: str
+    continuity: str
+    from_: str
+    alignment: Alignment
+    cooperation: int
+    conflict: int
+    certainty: Certainty
+    last_evidence: str | None
+    stale_since: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """A pair's alignment with everything that went into it."""
+    """A pair's alignment with everything that went into it, and what stands beside it.
+
+    `parts` None: the two stand for more actors than are looked at.
+    """
 
     alignment: PairAlignment
     evidence_list: tuple[EvidenceItem, ...]
     alleged: AllegedAlignment
+    parts: PartsAlignment | None
+    lineage: tuple[InheritedAlignment, ...]
     hidden: Hidden
 
 
@@ -226,7 +278,7 @@ class Succession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorState:
-    """An actor with its names, identifiers, memberships and lineage as known."""
+    """An actor with its names, identifiers, memberships, lineage and the judgements on it, as known."""
 
     id: str
     name: str
@@ -239,3 +291,4 @@ class ActorState:
     predecessors: tuple[Succession, ...]
     successors: tuple[Succession, ...]
     dissolved: str | None
+    judged: tuple[Judged, ...]

@@ -67,6 +67,8 @@ def _lines(body: dict[str, Any]) -> Iterator[str]:
             yield from _item(item, body)
     yield ""
     yield from _left_out(body)
+    yield from _parts(body)
+    yield from _lineage(body)
 
 
 def _verdict(pair: Item) -> Iterator[str]:
@@ -117,6 +119,8 @@ def _item(item: Item, body: Item) -> Iterator[str]:
         yield f"      {line}"
     if item["denied_by"]:
         yield f"      denied by {_voices(item['denied_by'])}"
+    if item["via"]:
+        yield f"      by way of {', '.join(item['via'])}"
     if item["corroborated_by"]:
         yield f"      corroborated by {_voices(item['corroborated_by'])}"
 
@@ -204,7 +208,7 @@ def _left_out(body: Item) -> Iterator[str]:
         would = "stay" if then == pair["alignment"] else "be"
         events = ", ".join(alleged["events"])
         yield f"With allegations included it would {would} {then}; they would bring in {events}."
-    elif body["viewpoint"]["include"]:
+    elif "alleged" in body["viewpoint"]["include"]:
         yield "Allegations are included."
     else:
         yield "Including allegations would bring in nothing."
@@ -212,3 +216,35 @@ def _left_out(body: Item) -> Iterator[str]:
     if hidden:
         counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in hidden.items())
         yield f"Hidden by this viewpoint: {counts}."
+
+
+def _parts(body: Item) -> Iterator[str]:
+    """For whom the two stand, and what it would be with these; nothing where both stand alone."""
+    parts = body["parts"]
+    if parts is None:
+        yield "With umbrellas and members there are too many to be looked at."
+        return
+    for group in parts["groups"]:
+        others = [actor for actor in group["stands_for"] if actor != group["actor"]]
+        if others:
+            beyond = group["count"] - 1 - len(others)
+            more = f" and {beyond} more" if beyond > 0 else ""
+            yield f"{group['actor']} stands for {', '.join(others)}{more} too, where parts are included."
+    if all(group["count"] == 1 for group in parts["groups"]):
+        return
+    if parts["overlap"]:
+        yield "The two have such actors in common, so that including parts changes nothing."
+    elif "parts" not in body["viewpoint"]["include"]:
+        (pair,) = body["alignments"]
+        would = "stay" if parts["alignment"] == pair["alignment"] else "be"
+        yield f"With parts included it would {would} {parts['alignment']}."
+
+
+def _lineage(body: Item) -> Iterator[str]:
+    """How predecessors stand, which counts for nothing here."""
+    for one in body["lineage"]:
+        (other,) = (actor["id"] for actor in body["actors"] if actor["id"] != one["actor"])
+        yield (
+            f"Not counted: {one['predecessor']}, predecessor of {one['successor']} "
+            f"({one['continuity']}, {one['from']}), and {other}: {one['alignment']}, {_levels(one)}."
+        )

@@ -15,6 +15,7 @@ from api.cli.stopping import Stop
 from api.cli.tables import print_alignments
 from api.cli.terminal import output
 from infrastructure.questions import actors as registered
+from infrastructure.questions.parts import TooManyParts
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import (
@@ -55,11 +56,11 @@ def ask(
         include=include,
     )
     with asked(example=example) as store:
-        body = _answer(
+        body = answer(
             store, lambda snapshot, **now: alignments_body(snapshot, request, actors, **now)
         )
     if as_json:
-        _print_json(body)
+        print_json(body)
     else:
         print_alignments(output(), body)
 
@@ -92,12 +93,12 @@ def explain(
     with asked(example=example) as store:
         body = _explained(store, request, pair)
     if as_json:
-        _print_json(body)
+        print_json(body)
     else:
         print_account(output(), body)
 
 
-def _answer(store: Store, question: Callable[..., Body]) -> Body:
+def answer(store: Store, question: Callable[..., Body]) -> Body:
     """Ask in one snapshot; what the question refuses is told as the API tells it."""
     now = datetime.now(UTC)
     with store.database.read() as conn:
@@ -113,6 +114,8 @@ def _answer(store: Store, question: Callable[..., Body]) -> Body:
             ) from None
         except InTheFuture as error:
             raise Stop(f"--known-at: {error}") from None
+        except TooManyParts as error:
+            raise Stop(f"--include parts: {error}") from None
 
 
 def _explained(store: Store, request: ViewpointRequest, pair: tuple[str, str]) -> Body:
@@ -125,7 +128,7 @@ def _explained(store: Store, request: ViewpointRequest, pair: tuple[str, str]) -
             body["evidence_list"] += more["evidence_list"]
         return body
 
-    return _answer(store, question)
+    return answer(store, question)
 
 
 def _unknown(snapshot: Snapshot, ids: Sequence[str], now: datetime) -> str:
@@ -160,7 +163,7 @@ def _meant(text: str, known: dict[str, str]) -> str:
     return f"; did you mean {' or '.join(few)}?" if few else ""
 
 
-def _print_json(body: Body) -> None:
+def print_json(body: Body) -> None:
     # Here and not above: the tables need no web framework, and start faster without.
     from api.answering import as_json  # noqa: PLC0415
 

@@ -26,6 +26,7 @@ class Include(StrEnum):
     """What a question can take in besides."""
 
     ALLEGED = "alleged"
+    PARTS = "parts"
 
 
 def day(text: str) -> date:
@@ -85,7 +86,11 @@ Credibility = Annotated[
 ]
 Including = Annotated[
     list[Include] | None,
-    typer.Option("--include", help="alleged: count allegations and speculation too."),
+    typer.Option(
+        "--include",
+        help="alleged: count allegations and speculation too. parts: let each actor stand for its "
+        "umbrellas and members too.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the body that the API answers.")]
 Example = Annotated[
@@ -110,4 +115,5 @@ def request_of(
         reliability=None if reliability is None else reliability.value,
         credibility=cast("Literal[1, 2, 3, 4, 5] | None", credibility),
         alleged=Include.ALLEGED in (include or ()),
+        parts=Include.PARTS in (include or ()),
     )

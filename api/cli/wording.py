@@ -32,6 +32,8 @@ def viewpoint_in_words(viewpoint: dict[str, Any]) -> str:
         parts.append(f"credibility {viewpoint['credibility']} or better")
     if "alleged" in viewpoint["include"]:
         parts.append("allegations included")
+    if "parts" in viewpoint["include"]:
+        parts.append("umbrellas and members included")
     return ", ".join(parts)
 
 

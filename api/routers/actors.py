@@ -9,16 +9,17 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.answering import answered_from
 from api.documenting import question
 from api.paging import PageDep
-from api.parameters import ActorPath, AskedDep, only_documented
+from api.parameters import ActorPath, AskedWithoutPartsDep, only_documented
 from api.problems import Refusing
 from api.reading import SearchText
-from api.schemas.answers import ActorAnswer, ActorsAnswer
+from api.schemas.actors import ActorAnswer, ActorsAnswer
 from api.serving import ServingDep
 from domain.answers import ActorState
 from domain.viewpoint import Viewpoint
 from domain.vocabulary.actors import ActorKind
 from infrastructure.answering import plain, viewpoint_json
 from infrastructure.questions import actors as who
+from infrastructure.questions.judgements import beside
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 
@@ -35,7 +36,7 @@ async def list_actors(
     *,
     request: Request,
     serving: ServingDep,
-    asked: AskedDep,
+    asked: AskedWithoutPartsDep,
     page: PageDep,
     name: Annotated[
         SearchText | None,
@@ -43,13 +44,17 @@ async def list_actors(
     ] = None,
     kind: Annotated[ActorKind | None, Query(description="Actors of this kind.")] = None,
 ) -> Response:
-    """The actors known, by id, each with the name in force on `valid_at`."""
+    """The actors known, by id, each with the name in force on `valid_at`.
+
+    `also` names those that somebody judges to be the same actor; nobody is merged.
+    """
 
     def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> dict[str, Any]:
-        items, last = who.actors(
+        found, last = who.actors(
             snapshot, viewpoint, name=name, kind=kind, after=page.slug(), limit=page.limit
         )
         echo = viewpoint_json(viewpoint)
+        items = beside(snapshot, viewpoint, found)
         return {"viewpoint": echo, "items": plain(items), "next": page.next(echo, last)}
 
     answer = await serving.view(ask, page.pinned(asked.request), asked.wait)
@@ -63,7 +68,7 @@ async def list_actors(
     summary="One actor: names, identifiers, memberships, lineage",
 )
 async def show_actor(
-    request: Request, serving: ServingDep, asked: AskedDep, id: ActorPath
+    request: Request, serving: ServingDep, asked: AskedWithoutPartsDep, id: ActorPath
 ) -> Response:
     """Registrations, names and memberships count whatever claims the viewpoint admits."""
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.answering import answered_from
 from api.documenting import question
 from api.paging import PageDep
-from api.parameters import AlliancePath, AskedDep, only_documented
+from api.parameters import AlliancePath, AskedWithoutPartsDep, only_documented
 from api.problems import Refusing, wrong_parameter
 from api.reading import Slug
 from api.schemas.answers import AllianceAnswer, AlliancesAnswer
@@ -32,7 +32,7 @@ router = APIRouter(tags=["alliances"], dependencies=[Depends(only_documented)])
 async def list_alliances(
     request: Request,
     serving: ServingDep,
-    asked: AskedDep,
+    asked: AskedWithoutPartsDep,
     page: PageDep,
     member: Annotated[
         Slug | None, Query(description="Alliances in which this actor certainly or possibly is.")
@@ -63,7 +63,7 @@ async def list_alliances(
     summary="One alliance and its history",
 )
 async def show_alliance(
-    request: Request, serving: ServingDep, asked: AskedDep, id: AlliancePath
+    request: Request, serving: ServingDep, asked: AskedWithoutPartsDep, id: AlliancePath
 ) -> Response:
     """Formations, joinings, departures and ends, with the events and whether each is admitted."""
 

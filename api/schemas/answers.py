@@ -17,15 +17,14 @@ from domain.answers import (
     AllianceMember,
     AllianceState,
     AllianceStep,
-    DatedName,
     EvidenceItem,
     Hidden,
+    InheritedAlignment,
     PairAlignment,
+    PartsAlignment,
     Strength,
-    Succession,
 )
 from domain.policy import Alignment, Between, LineKind, Move
-from domain.vocabulary.actors import ActorKind, MembershipStatus
 from domain.vocabulary.alliances import Obligation
 from domain.walk import wire_name
 
@@ -70,52 +69,15 @@ class PairAnswer(AlignmentsAnswer):
 
     evidence_list: list[EvidenceItem]
     alleged: AllegedAlignment
-    parts: None = Field(description="Not offered yet.")
+    parts: PartsAlignment | None = Field(
+        description="What `include=parts` would answer; null where the two stand for more "
+        "actors than are looked at."
+    )
+    lineage: list[InheritedAlignment] = Field(
+        description="How predecessors of either actor stand to the other. Counted nowhere."
+    )
     hidden: Hidden
     next: str | None
-
-
-class ActorsAnswer(Shape):
-    """Actors by id."""
-
-    viewpoint: ViewpointEcho
-    items: list[ActorName]
-    next: str | None
-
-
-class Membership(Shape):
-    """A stay of the actor under an umbrella; `to` null: not known to have ended."""
-
-    umbrella: str
-    as_: MembershipStatus
-    from_: str
-    to: str | None
-
-
-class Member(Shape):
-    """A stay of another actor under this one."""
-
-    member: str
-    as_: MembershipStatus
-    from_: str
-    to: str | None
-
-
-class ActorAnswer(Shape):
-    """All that is known of one actor."""
-
-    viewpoint: ViewpointEcho
-    id: str
-    name: str
-    kind: ActorKind
-    country: str | None
-    names: list[DatedName]
-    identifiers: dict[str, str]
-    memberships: list[Membership]
-    members: list[Member]
-    predecessors: list[Succession]
-    successors: list[Succession]
-    dissolved: str | None
 
 
 class AlliancesAnswer(Shape):

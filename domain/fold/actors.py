@@ -11,9 +11,10 @@ from typing import cast
 
 from domain.answers import ActorName, ActorState, DatedName, Succession, UmbrellaMembership
 from domain.event import Event, Recorded
+from domain.fold.counted import counting, counts
+from domain.fold.judgements import judged
 from domain.fold.ledger import UMBRELLA_KINDS, Ledger, Moved, Reading
 from domain.history import History
-from domain.policy import UNCOUNTED_MODALITIES
 from domain.vocabulary import (
     ActorDissolved,
     ActorRegistered,
@@ -36,6 +37,12 @@ def registration_of(log: Iterable[Recorded], position: int, actor: str) -> Recor
         return live[-1]
     later = [one for one in records if one.position > position and _registers(one.event, actor)]
     return later[0] if later else None
+
+
+def registered_as(ledger: Ledger, actor: str) -> str | None:
+    """The kind that the actor's live registration gives it; None where there is none."""
+    live = (one.event for one in ledger.history.live() if _registers(one.event, actor))
+    return next((cast(ActorRegistered, one.data).kind for one in live), None)
 
 
 def actor_name(ledger: Ledger, registration: Recorded) -> ActorName:
@@ -85,6 +92,7 @@ def actor_state(ledger: Ledger, registration: Recorded) -> ActorState:
         predecessors=_successions(ledger, data.actor, before=True),
         successors=_successions(ledger, data.actor, before=False),
         dissolved=_dissolved(ledger, data.actor),
+        judged=judged(ledger, data.actor),
     )
 
 
@@ -93,25 +101,13 @@ def _registered(registration: Recorded) -> ActorRegistered:
 
 
 def _registers(event: Event, actor: str) -> bool:
-    return isinstance(event.data, ActorRegistered) and event.data.actor == actor and _counts(event)
-
-
-def _counts(event: Event) -> bool:
-    return event.claim.modality not in UNCOUNTED_MODALITIES
-
-
-def _counting(ledger: Ledger) -> list[Recorded]:
-    """The live events that always count, by (earliest, place)."""
-    live = [recorded for recorded in ledger.history.live() if _counts(recorded.event)]
-    return sorted(
-        live, key=lambda one: (one.event.span.earliest, ledger.history.place[one.event.id])
-    )
+    return isinstance(event.data, ActorRegistered) and event.data.actor == actor and counts(event)
 
 
 def _renamings(ledger: Ledger, actor: str) -> list[tuple[Recorded, ActorRenamed]]:
     return [
         (recorded, recorded.event.data)
-        for recorded in _counting(ledger)
+        for recorded in counting(ledger)
         if isinstance(recorded.event.data, ActorRenamed) and recorded.event.data.actor == actor
     ]
 
@@ -143,7 +139,7 @@ def _stay(ledger: Ledger, opened: Moved, other: str) -> UmbrellaMembership:
 
 def _successions(ledger: Ledger, actor: str, *, before: bool) -> tuple[Succession, ...]:
     found = []
-    for recorded in _counting(ledger):
+    for recorded in counting(ledger):
         data = recorded.event.data
         if isinstance(data, ActorSucceeded):
             mine, others = (
@@ -160,7 +156,7 @@ def _successions(ledger: Ledger, actor: str, *, before: bool) -> tuple[Successio
 
 def _dissolved(ledger: Ledger, actor: str) -> str | None:
     """When the actor was first dissolved, as its event gives it."""
-    for recorded in _counting(ledger):
+    for recorded in counting(ledger):
         if isinstance(recorded.event.data, ActorDissolved) and recorded.event.data.actor == actor:
             return recorded.event.occurred
     return None

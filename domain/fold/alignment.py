@@ -10,7 +10,8 @@ from domain import policy
 from domain.answers import SUPPORT_SHOWN, Evidence, PairAlignment
 from domain.event import Recorded
 from domain.fold.ledger import Ledger, Moved, Reading
-from domain.fold.standing import Standing, standing
+from domain.fold.parts import sides
+from domain.fold.standing import Group, Standing, standing
 from domain.viewpoint import Viewpoint
 
 
@@ -23,25 +24,29 @@ def alignments(
 
 
 def pair_alignment(ledger: Ledger, a: str, b: str) -> PairAlignment:
-    """The alignment of one unordered pair, a < b."""
-    certain = standing(ledger, a, b, Reading.CERTAIN)
-    verdict = certain.verdict(a, b)
-    possible = standing(ledger, a, b, Reading.POSSIBLE).verdict(a, b)
+    """The alignment of one unordered pair, a < b; each stands for its parts where they are included."""
+    one, other = sides(ledger, a, b)
+    certain = standing(ledger, one, other, Reading.CERTAIN)
+    verdict = certain.verdict(one, other)
+    possible = standing(ledger, one, other, Reading.POSSIBLE).verdict(one, other)
     agree = possible.alignment == verdict.alignment
-    support = _support(certain, a, b)
+    support = _support(certain, one, other)
     last, stale = _freshness(
-        certain.deciding_sets(a, b), verdict.deciding, ledger.viewpoint.valid_at
+        certain.deciding_sets(one, other), verdict.deciding, ledger.viewpoint.valid_at
     )
     return PairAlignment(
         actors=(a, b),
         alignment=verdict.alignment,
-        cooperation=certain.cooperation(a, b),
-        conflict=certain.conflict(a, b),
+        cooperation=certain.cooperation(one, other),
+        conflict=certain.conflict(one, other),
         neutral=bool(certain.open["neutral"]),
-        directed={f"{a}>{b}": certain.directed(a, b), f"{b}>{a}": certain.directed(b, a)},
+        directed={
+            f"{a}>{b}": certain.directed(one, other),
+            f"{b}>{a}": certain.directed(other, one),
+        },
         commitments=tuple(commitment for commitment, _ in certain.committed),
         sanctions=certain.sanctions(),
-        evidence=_evidence(ledger, support, (a, b)),
+        evidence=_evidence(ledger, support, (one, other)),
         disputed=any(_is_disputed(ledger, recorded) for recorded in support),
         certainty="certain" if agree else "uncertain",
         possible_alignment=None if agree else possible.alignment,
@@ -52,18 +57,19 @@ def pair_alignment(ledger: Ledger, a: str, b: str) -> PairAlignment:
     )
 
 
-def _support(certain: Standing, a: str, b: str) -> list[Recorded]:
+def _support(certain: Standing, a: Group, b: Group) -> list[Recorded]:
     """The deciding events, each once, by (earliest, place)."""
     deciding = certain.deciding_sets(a, b) + certain.deciding_pledges(a, b)
     by_event = {one.recorded.event.id: one for one in deciding}
     return [one.recorded for one in sorted(by_event.values(), key=lambda one: one.begin)]
 
 
-def _evidence(ledger: Ledger, support: list[Recorded], pair: tuple[str, str]) -> Evidence:
+def _evidence(ledger: Ledger, support: list[Recorded], pair: tuple[Group, Group]) -> Evidence:
+    """On whose word; a claim by one of a group is a claim of the actor that stands for it."""
     if not support:
         return "none"
     claimants = {recorded.event.claim.claimant for recorded in support}
-    if claimants.issuperset(pair):
+    if not any(claimants.isdisjoint(group) for group in pair):
         return "acknowledged-by-both"
     corroborations = [
         other for recorded in support for other in ledger.history.corroborations(recorded)

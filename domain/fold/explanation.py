@@ -21,16 +21,19 @@ from domain.effects import ANY, Effect, effects_of
 from domain.event import Recorded
 from domain.fold.alignment import pair_alignment
 from domain.fold.ledger import Ledger, Moved, Reading, left_out
-from domain.fold.standing import PAIR_KINDS
+from domain.fold.lineage import lineage
+from domain.fold.parts import parts_alignment, sides
+from domain.fold.standing import PAIR_KINDS, Group
 from domain.viewpoint import NOT_ADMITTED, Viewpoint
 
 
 def explain(log: Iterable[Recorded], viewpoint: Viewpoint, a: str, b: str) -> Explanation:
-    """The pair's alignment with its evidence, what allegations would change, and what is hidden."""
+    """The pair's alignment with its evidence, what else would change it, and what is hidden."""
     records = list(log)
     ledger = Ledger.of(records, viewpoint)
     items = _evidence_list(ledger, a, b)
     alleging = Ledger.of(records, replace(viewpoint, alleged=True))
+    in_parts = Ledger.of(records, replace(viewpoint, parts=True))
     return Explanation(
         alignment=pair_alignment(ledger, a, b),
         evidence_list=items,
@@ -42,44 +45,69 @@ def explain(log: Iterable[Recorded], viewpoint: Viewpoint, a: str, b: str) -> Ex
                 if _only_alleged(ledger, item, a, b)
             )[-ALLEGED_SHOWN:],
         ),
+        parts=parts_alignment(ledger, pair_alignment(in_parts, a, b).alignment, a, b),
+        lineage=lineage(ledger, a, b),
         hidden=_hidden(ledger, items),
     )
 
 
 def _evidence_list(ledger: Ledger, a: str, b: str) -> tuple[EvidenceItem, ...]:
     """Every event up to the position with an effect on the pair's lines, by position."""
-    shared = _shared_alliances(ledger, a, b)
+    groups = sides(ledger, a, b)
+    shared = _shared_alliances(ledger, groups)
     items = []
     for recorded in ledger.history.records:
-        effects = [one for one in effects_of(recorded.event.data) if _touches(one, (a, b), shared)]
+        effects = [one for one in effects_of(recorded.event.data) if _touches(one, groups, shared)]
         if effects:
-            items.append(_item(ledger, recorded, effects))
+            items.append(_item(ledger, recorded, effects, groups, (a, b)))
     return tuple(items)
 
 
-def _shared_alliances(ledger: Ledger, a: str, b: str) -> frozenset[str]:
-    """The alliances in which anybody ever put both actors, admitted or not."""
-    put = {
-        (effect.line.target, effect.line.source)
+def _shared_alliances(ledger: Ledger, groups: tuple[Group, Group]) -> frozenset[str]:
+    """The alliances in which anybody ever put one of each group, admitted or not."""
+    put = [
+        effect.line
         for recorded in ledger.history.records
         for effect in effects_of(recorded.event.data)
         if effect.move == "set" and effect.line.kind == "membership"
-    }
-    return frozenset(alliance for actor, alliance in put if actor == a and (b, alliance) in put)
+    ]
+    ours, theirs = ({line.source for line in put if line.target in group} for group in groups)
+    return frozenset(ours & theirs)
 
 
-def _touches(effect: Effect, pair: tuple[str, str], shared: frozenset[str]) -> bool:
+def _touches(effect: Effect, groups: tuple[Group, Group], shared: frozenset[str]) -> bool:
     line = effect.line
     if line.kind in PAIR_KINDS:
-        return line.source in (*pair, ANY) and line.target in (*pair, ANY)
+        one, other = (group | {ANY} for group in groups)
+        return (line.source in one and line.target in other) or (
+            line.source in other and line.target in one
+        )
     if line.kind == "membership":
-        return line.target in (*pair, ANY) and (
+        return line.target in groups[0] | groups[1] | {ANY} and (
             line.source in shared or (line.source == ANY and bool(shared))
         )
     return line.kind == "obligation" and line.source in shared
 
 
-def _item(ledger: Ledger, recorded: Recorded, effects: list[Effect]) -> EvidenceItem:
+def _via(effects: list[Effect], groups: tuple[Group, Group], pair: tuple[str, str]) -> list[str]:
+    """The actors other than the pair whose lines the effects move, by id."""
+    ends = {
+        end
+        for effect in effects
+        for end in (effect.line.source, effect.line.target)
+        if effect.line.kind in PAIR_KINDS
+    }
+    members = {effect.line.target for effect in effects if effect.line.kind == "membership"}
+    return sorted((ends | members) & (groups[0] | groups[1]) - set(pair))
+
+
+def _item(
+    ledger: Ledger,
+    recorded: Recorded,
+    effects: list[Effect],
+    groups: tuple[Group, Group],
+    pair: tuple[str, str],
+) -> EvidenceItem:
     event, history, claim = recorded.event, ledger.history, recorded.event.claim
     ending = history.ended.get(event.id)
     reasons = [left_out(history, ledger.viewpoint, recorded, effect) for effect in effects]
@@ -107,6 +135,7 @@ def _item(ledger: Ledger, recorded: Recorded, effects: list[Effect]) -> Evidence
         corroborated_by=tuple(
             other.event.claim.claimant for other in history.corroborations(recorded)
         ),
+        via=tuple(_via(effects, groups, pair)),
         effects=tuple(
             _effect(ledger, recorded, one, admitted=ending is None and why is None)
             for one, why in explained

@@ -14,45 +14,48 @@ from domain.vocabulary.alliances import Obligation
 
 PAIR_KINDS: tuple[LineKind, ...] = ("cooperation", "conflict", "neutral", "sanction")
 
+Group = frozenset[str]
+"""Whom an actor stands for: itself, and with include=parts its umbrellas and members too."""
+
 
 @dataclass(slots=True)
 class Standing:
-    """One reading of a pair on a day."""
+    """One reading of a pair on a day. Its methods take the group that each of the two stands for."""
 
     open: dict[LineKind, list[Moved]]
     committed: list[tuple[Commitment, list[Moved]]] = field(default_factory=list)
 
-    def level(self, kind: LineKind, source: str, target: str) -> int:
-        """The highest open level on one directed line; an open sanction is conflict 2."""
+    def level(self, kind: LineKind, source: Group, target: Group) -> int:
+        """The highest open level in one direction; an open sanction is conflict 2."""
         levels = [one.effect.low for one in self.open[kind] if _runs(one, source, target)]
         if kind == "conflict" and any(_runs(one, source, target) for one in self.open["sanction"]):
             levels.append(policy.SANCTION_LEVEL)
         return max(levels, default=0)
 
-    def directed(self, source: str, target: str) -> Levels:
+    def directed(self, source: Group, target: Group) -> Levels:
         """Both levels of a direction; commitments are the pair's, not a direction's."""
         return Levels(
             self.level("cooperation", source, target), self.level("conflict", source, target)
         )
 
-    def cooperation(self, a: str, b: str) -> int:
+    def cooperation(self, a: Group, b: Group) -> int:
         """The pair's cooperation: the higher direction, raised by commitments."""
         promised = [
             policy.COMMITMENT_LEVELS[commitment.strength] for commitment, _ in self.committed
         ]
         return max(self.level("cooperation", a, b), self.level("cooperation", b, a), *promised)
 
-    def conflict(self, a: str, b: str) -> int:
+    def conflict(self, a: Group, b: Group) -> int:
         """The pair's conflict: the higher direction."""
         return max(self.level("conflict", a, b), self.level("conflict", b, a))
 
-    def verdict(self, a: str, b: str) -> policy.Verdict:
+    def verdict(self, a: Group, b: Group) -> policy.Verdict:
         """The alignment and which lines decide it."""
         return policy.verdict(
             self.cooperation(a, b), self.conflict(a, b), neutral=bool(self.open["neutral"])
         )
 
-    def deciding_sets(self, a: str, b: str) -> list[Moved]:
+    def deciding_sets(self, a: Group, b: Group) -> list[Moved]:
         """The open sets that decide, sanctions and memberships apart."""
         match self.verdict(a, b).deciding:
             case "both":
@@ -76,7 +79,7 @@ class Standing:
             case "none":
                 return []
 
-    def deciding_pledges(self, a: str, b: str) -> list[Moved]:
+    def deciding_pledges(self, a: Group, b: Group) -> list[Moved]:
         """The open sanctions and memberships that give the deciding level too."""
         sanctions = self.open["sanction"]
         match self.verdict(a, b).deciding:
@@ -109,7 +112,7 @@ class Standing:
         return tuple(sorted(listed, key=lambda one: (one.sender, one.target, one.programme)))
 
 
-def standing(ledger: Ledger, a: str, b: str, reading: Reading) -> Standing:
+def standing(ledger: Ledger, a: Group, b: Group, reading: Reading) -> Standing:
     """Fold one reading of the pair."""
     opened = [
         one for one in ledger.open_sets(reading, PAIR_KINDS) if _runs(one, a, b) or _runs(one, b, a)
@@ -133,13 +136,16 @@ def strength_of(obligations: tuple[str, ...]) -> Strength | None:
 
 
 def _commitments(
-    ledger: Ledger, a: str, b: str, reading: Reading
+    ledger: Ledger, a: Group, b: Group, reading: Reading
 ) -> list[tuple[Commitment, list[Moved]]]:
     """The alliances in which both are members, with the open membership sets of both."""
     memberships = ledger.open_sets(reading, ("membership",))
     found = []
     for alliance in sorted({one.effect.line.source for one in memberships}):
-        ours = [[one for one in memberships if _runs(one, alliance, actor)] for actor in (a, b)]
+        ours = [
+            [one for one in memberships if _runs(one, frozenset({alliance}), group)]
+            for group in (a, b)
+        ]
         obligations = obligations_of(ledger, alliance, reading)
         strength = strength_of(obligations)
         if all(ours) and strength is not None:
@@ -148,5 +154,5 @@ def _commitments(
     return found
 
 
-def _runs(one: Moved, source: str, target: str) -> bool:
-    return one.effect.line.source == source and one.effect.line.target == target
+def _runs(one: Moved, source: Group, target: Group) -> bool:
+    return one.effect.line.source in source and one.effect.line.target in target

@@ -24,6 +24,7 @@ from infrastructure.questions.admission import (
     known,
     values_of,
 )
+from infrastructure.questions.judgements import judged
 from infrastructure.questions.openness import first_closer
 from infrastructure.questions.registrations import named, require_known
 from infrastructure.questions.snapshots import Snapshot
@@ -101,6 +102,7 @@ def actor(snapshot: Snapshot, viewpoint: Viewpoint, actor_id: str) -> ActorState
             if row.predecessor == actor_id
         ),
         dissolved=snapshot.conn.execute(_dissolved(snapshot.models), asked).scalar(),
+        judged=judged(snapshot, viewpoint, actor_id),
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import ColumnElement, Select, select, union
 
 from domain.answers import ActorName, PairAlignment
 from domain.viewpoint import Viewpoint
@@ -23,12 +23,17 @@ from infrastructure.questions.admission import (
     values_of,
 )
 from infrastructure.questions.openness import certainly_open, possibly_open
+from infrastructure.questions.parts import Group, Sides, groups_of
 from infrastructure.questions.registrations import named
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.standings import Alliances, Opened, Standing, pair_alignment
 from infrastructure.schema.read_models import ReadModels
 
 PAIR_KINDS = ("cooperation", "conflict", "neutral", "sanction")
+FEW = 100
+"""Up to so many actors are looked for two by two; more by all the lines of each."""
+
+Pair = tuple[str, str]
 
 
 def alignments(
@@ -37,20 +42,43 @@ def alignments(
     """The actors by id, and every pair of them by both ids. Raises UnknownActors."""
     ids = sorted(set(actors))
     names = named(snapshot, viewpoint, ids)
-    rows = _by_pair(open_sets(snapshot, viewpoint, between, ids))
-    memberships = open_sets(snapshot, viewpoint, memberships_of, ids)
-    obligations = open_sets(snapshot, viewpoint, obligations_on, ids)
+    groups = groups_of(snapshot, viewpoint, ids) if viewpoint.parts else None
+    return names, pairs_of(snapshot, viewpoint, list(combinations(ids, 2)), groups)
+
+
+def pairs_of(
+    snapshot: Snapshot,
+    viewpoint: Viewpoint,
+    pairs: Sequence[Pair],
+    groups: Mapping[str, Group] | None = None,
+) -> list[PairAlignment]:
+    """How the two of each pair, a < b, stand to each other.
+
+    `groups`: whom each of these actors stands for; None for itself only. The actors are known.
+    """
+    actors = {actor for pair in pairs for actor in pair}
+    if groups is None:
+        sides = {pair: Sides.alone(pair) for pair in pairs}
+        everybody = sorted(actors)
+    else:
+        sides = {pair: Sides.among(groups, pair) for pair in pairs}
+        everybody = sorted(frozenset().union(*(groups[actor] for actor in actors)))
+    lines = between if len(everybody) <= FEW else between_many
+    found = open_sets(snapshot, viewpoint, lines, everybody)
+    rows = _by_pair(found) if groups is None else _by_sides(found, groups, sides)
+    memberships = open_sets(snapshot, viewpoint, memberships_of, everybody)
+    obligations = open_sets(snapshot, viewpoint, obligations_on, everybody)
     certain = Alliances.of(_certain(memberships), _certain(obligations))
     possible = Alliances.of(memberships, obligations)
-    voices = _corroborating_voices(snapshot, viewpoint, ids)
-    return names, [
+    voices = _corroborating_voices(snapshot, viewpoint, lines, everybody)
+    return [
         pair_alignment(
-            Standing(pair, _certain(rows[pair]), certain),
-            Standing(pair, rows[pair], possible),
+            Standing(pair, _certain(rows[pair]), certain, sides[pair]),
+            Standing(pair, rows[pair], possible, sides[pair]),
             viewpoint.valid_at,
             voices,
         )
-        for pair in combinations(ids, 2)
+        for pair in pairs
     ]
 
 
@@ -59,7 +87,7 @@ Lines = Callable[[ReadModels], Condition]
 
 
 def open_sets(
-    snapshot: Snapshot, viewpoint: Viewpoint, lines: Lines, ids: Sequence[str]
+    snapshot: Snapshot, viewpoint: Viewpoint, lines: Lines, ids: Sequence[str | Pair]
 ) -> Sequence[Opened]:
     """The possibly open sets on some lines, by (earliest, place), with what each is worth."""
     statement = _open_sets(snapshot.models, lines, filters_of(viewpoint))
@@ -100,6 +128,20 @@ def between(rm: ReadModels) -> Condition:
     return ends & rm.sets.c.kind.in_(PAIR_KINDS)
 
 
+def between_many(rm: ReadModels) -> Condition:
+    """The same lines, found among all those that set out from the actors.
+
+    Probing for each two of thousands would take longer than reading what they have.
+    """
+    ends = among_bound(rm.sets.c.source, "ids") & among_bound(not_by_index(rm.sets.c.target), "ids")
+    return ends & rm.sets.c.kind.in_(PAIR_KINDS)
+
+
+def not_by_index(column: ColumnElement[str]) -> ColumnElement[str]:
+    """The same text, as an expression of which there is no index."""
+    return column.concat("")
+
+
 def memberships_of(rm: ReadModels) -> Condition:
     """The actors' memberships in alliances."""
     return (rm.sets.c.kind == "membership") & among_bound(rm.sets.c.target, "ids")
@@ -125,23 +167,44 @@ def _by_pair(rows: Iterable[Opened]) -> dict[tuple[str, str], list[Opened]]:
     return pairs
 
 
+def _by_sides(
+    rows: Iterable[Opened], groups: Mapping[str, Group], sides: Mapping[Pair, Sides]
+) -> dict[Pair, list[Opened]]:
+    """The rows that run between the two sides of each pair."""
+    stood_for: dict[str, list[str]] = defaultdict(list)
+    for actor, group in groups.items():
+        for one in group:
+            stood_for[one].append(actor)
+    pairs: dict[Pair, list[Opened]] = defaultdict(list)
+    for row in rows:
+        for source, target in product(stood_for[row.source], stood_for[row.target]):
+            pair = min(source, target), max(source, target)
+            if pair in sides and _runs(row, *sides[pair], forth=source < target):
+                pairs[pair].append(row)
+    return pairs
+
+
+def _runs(row: Opened, one: Group, other: Group, *, forth: bool) -> bool:
+    """Whether the row runs from the first side to the second, or back."""
+    source, target = (one, other) if forth else (other, one)
+    return row.source in source and row.target in target
+
+
 def _corroborating_voices(
-    snapshot: Snapshot, viewpoint: Viewpoint, actors: Sequence[str]
+    snapshot: Snapshot, viewpoint: Viewpoint, lines: Lines, actors: Sequence[str]
 ) -> dict[int, list[str]]:
     """The voices of live corroborations, by the place of what they corroborate."""
     voices: dict[int, list[str]] = defaultdict(list)
-    for row in snapshot.rows(_voices(snapshot.models), values_of(viewpoint, ids=actors)):
+    for row in snapshot.rows(_voices(snapshot.models, lines), values_of(viewpoint, ids=actors)):
         voices[row.place].append(row.voice)
     return voices
 
 
 @cache
-def _voices(rm: ReadModels) -> Select[Any]:
+def _voices(rm: ReadModels, lines: Lines) -> Select[Any]:
     """Corroborations of any event between the actors, or putting one of them in an alliance."""
     heard = rm.corroborations
-    places = union(
-        *(select(rm.sets.c.place).where(lines(rm)) for lines in (between, memberships_of))
-    )
+    places = union(*(select(rm.sets.c.place).where(each(rm)) for each in (lines, memberships_of)))
     moved = places.subquery()
     return (
         select(heard.c.place, heard.c.voice)

@@ -19,10 +19,12 @@ from infrastructure.schema.read_models import ReadModels
 Admission = Callable[[ReadModels, FromClause, Filters], Condition]
 
 
-def certainly_open(rm: ReadModels, sets: FromClause, filters: Filters) -> Condition:
+def certainly_open(
+    rm: ReadModels, sets: FromClause, filters: Filters, *, admission: Admission = admitted
+) -> Condition:
     """The set is open on the viewpoint's day in the certain reading."""
     close = rm.closes.alias()
-    ending = select(1).where(_ends(rm, close, sets, filters))
+    ending = select(1).where(_ends(rm, close, sets, filters, admission))
     return and_(sets.c.latest <= DAY, ~exists(ending))
 
 

@@ -24,6 +24,7 @@ from domain.answers import (
     Strength,
 )
 from domain.vocabulary.alliances import Obligation
+from infrastructure.questions.parts import Group, Sides
 
 Opened = Row[Any]
 """An open set: kind, source, target, programme, level, begin_key, place, event_id, occurred,
@@ -49,17 +50,29 @@ class Alliances:
             alliances.obligations[row.source].add(row.target)
         return alliances
 
-    def binding(self, a: str, b: str) -> list[tuple[Commitment, list[Opened]]]:
-        """The alliances that commit both actors, with the open sets of both, by alliance."""
+    def binding(self, sides: Sides) -> list[tuple[Commitment, list[Opened]]]:
+        """The alliances that commit both sides of a pair, with the open sets of both, by alliance."""
         found = []
         for alliance, members in sorted(self.memberships.items()):
             obligations = in_order(self.obligations.get(alliance, ()))
             strength = strength_of(obligations)
-            if strength and a in members and b in members:
-                later = max(members[a][0], members[b][0], key=lambda row: row.begin_key)
+            ours, theirs = (_of_group(members, group) for group in sides)
+            if strength and ours and theirs:
+                later = max(ours[0], theirs[0], key=_begin)
                 commitment = Commitment(alliance, obligations, strength, later.occurred)
-                found.append((commitment, members[a] + members[b]))
+                found.append((commitment, ours + theirs))
         return found
+
+
+def _of_group(members: Mapping[str, list[Opened]], group: Group) -> list[Opened]:
+    """The membership sets of a group, by (earliest, place)."""
+    rows = [row for actor in members.keys() & group for row in members[actor]]
+    return sorted(rows, key=_begin)
+
+
+def _begin(row: Opened) -> int:
+    begin: int = row.begin_key
+    return begin
 
 
 def in_order(obligations: Iterable[str]) -> tuple[str, ...]:
@@ -76,11 +89,21 @@ def strength_of(obligations: Sequence[str]) -> Strength | None:
 
 
 class Standing:
-    """One reading of a pair: its open rows and the commitments of both."""
+    """One reading of a pair: its open rows and the commitments of both.
 
-    def __init__(self, pair: tuple[str, str], rows: Iterable[Opened], alliances: Alliances) -> None:
+    `sides`: whom the two stand for; the rows run between these. Left out: each for itself.
+    """
+
+    def __init__(
+        self,
+        pair: tuple[str, str],
+        rows: Iterable[Opened],
+        alliances: Alliances,
+        sides: Sides | None = None,
+    ) -> None:
         self.pair = pair
-        self.binding = alliances.binding(*pair)
+        self.sides = sides or Sides.alone(pair)
+        self.binding = alliances.binding(self.sides)
         self.sanctions: list[Opened] = []
         self._rows: dict[str, list[Opened]] = {"cooperation": [], "conflict": [], "neutral": []}
         self._levels: dict[tuple[str, str], int] = defaultdict(int)
@@ -94,10 +117,11 @@ class Standing:
         self.verdict = policy.verdict(self.cooperation, self.conflict, neutral=self.neutral)
 
     def _take(self, row: Opened) -> None:
-        level, line = row.level, (row.kind, row.source)
+        source = self.pair[0] if row.source in self.sides.one else self.pair[1]
+        level, line = row.level, (row.kind, source)
         if row.kind == "sanction":
             self.sanctions.append(row)
-            level, line = policy.SANCTION_LEVEL, ("conflict", row.source)
+            level, line = policy.SANCTION_LEVEL, ("conflict", source)
         else:
             self._rows[row.kind].append(row)
         self._levels[line] = max(self._levels[line], level)
@@ -161,7 +185,7 @@ def pair_alignment(
         directed=certain.directed(),
         commitments=tuple(commitment for commitment, _ in certain.binding),
         sanctions=_sanctions(certain.sanctions),
-        evidence=_evidence(certain.pair, support, voices),
+        evidence=_evidence(certain.sides, support, voices),
         disputed=any(row.disputed for row in support),
         certainty="certain" if verdict == other else "uncertain",
         possible_alignment=None if verdict == other else other,
@@ -174,23 +198,24 @@ def pair_alignment(
 
 def _each_event_once(rows: Iterable[Opened]) -> list[Opened]:
     by_event = {row.event_id: row for row in rows}
-    return sorted(by_event.values(), key=lambda row: row.begin_key)
+    return sorted(by_event.values(), key=_begin)
 
 
 def _sanctions(rows: Sequence[Opened]) -> tuple[Sanction, ...]:
     """The open sanction lines, each since its earliest open imposition."""
     first: dict[tuple[str, str, str], str] = {}
-    for row in sorted(rows, key=lambda row: row.begin_key):
+    for row in sorted(rows, key=_begin):
         first.setdefault((row.source, row.target, row.programme), row.occurred)
     return tuple(Sanction(*line, since) for line, since in sorted(first.items()))
 
 
 def _evidence(
-    pair: tuple[str, str], support: Sequence[Opened], voices: Mapping[int, Sequence[str]]
+    sides: Sides, support: Sequence[Opened], voices: Mapping[int, Sequence[str]]
 ) -> Evidence:
     if not support:
         return "none"
-    if {row.claimant for row in support}.issuperset(pair):
+    claimants = {row.claimant for row in support}
+    if not any(claimants.isdisjoint(group) for group in sides):
         return "acknowledged-by-both"
     heard = {row.voice for row in support}
     heard.update(voice for row in support for voice in voices.get(row.place, ()))

@@ -41,6 +41,8 @@ What else counts (2)
       closes cooperation 2–3, france ↔ mali: in effect [ForcesWithdrawn/1]
 
 Including allegations would bring in nothing.
+mali stands for mali-armed-forces, mali-junta too, where parts are included.
+With parts included it would stay strained.
 """  # fmt: skip
 
 

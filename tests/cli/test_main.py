@@ -78,7 +78,7 @@ def test_the_docs_name_every_command_and_option(name: str) -> None:
         ["ask", "mali", "france", "--according-to", "Not A Slug"],
         ["ask", "mali", "france", "--reliability", "F"],
         ["ask", "mali", "france", "--credibility", "6"],
-        ["ask", "mali", "france", "--include", "parts"],
+        ["ask", "mali", "france", "--include", "part"],
         ["explain", "mali"],
         ["explain", "mali", "mali"],
         ["explain", "mali", "france", "csp-psd"],

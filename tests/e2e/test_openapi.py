@@ -23,6 +23,7 @@ OPERATIONS = {
     ("get", "/v1/events/stream"),
     ("get", "/v1/actors"),
     ("get", "/v1/actors/{id}"),
+    ("get", "/v1/judgements"),
     ("get", "/v1/alliances"),
     ("get", "/v1/alliances/{id}"),
     ("get", "/v1/alignments"),

@@ -4,9 +4,8 @@ import json
 
 import pytest
 
+from api.schemas.actors import ActorAnswer, ActorsAnswer, JudgementsAnswer
 from api.schemas.answers import (
-    ActorAnswer,
-    ActorsAnswer,
     AlignmentsAnswer,
     AllianceAnswer,
     AlliancesAnswer,
@@ -34,6 +33,7 @@ PACT = "mali-wagner-security-assistance"
         ("/v1/actors", ActorsAnswer),
         ("/v1/actors/mali", ActorAnswer),
         ("/v1/actors/jnim", ActorAnswer),
+        ("/v1/judgements", JudgementsAnswer),
         ("/v1/alliances", AlliancesAnswer),
         (f"/v1/alliances/{PACT}", AllianceAnswer),
         ("/v1/alignments?actors=mali,wagner-group,csp-psd,france", AlignmentsAnswer),
@@ -104,7 +104,19 @@ async def test_a_pair_explains_itself(case: Client) -> None:
     } <= rules
     admitted = {item["event"] for item in answer["evidence_list"] if item["admitted"]}
     assert set(answer["alignments"][0]["support"]) <= admitted
-    assert answer["parts"] is None
+    assert answer["parts"] == {
+        "alignment": "allied",
+        "overlap": False,
+        "groups": [
+            {
+                "actor": "mali",
+                "stands_for": ["mali", "mali-armed-forces", "mali-junta"],
+                "count": 3,
+            },
+            {"actor": "wagner-group", "stands_for": ["wagner-group"], "count": 1},
+        ],
+    }
+    assert answer["lineage"] == []
     assert answer["hidden"] == {"not_admitted": 0, "ungraded": 0, "below_grade": 0}
 
 

@@ -94,7 +94,7 @@ async def test_accept_datetime_asks_where_the_query_does_not(case: Client) -> No
         ("credibility", "6"),
         ("credibility", "0"),
         ("credibility", "2.0"),
-        ("include", "parts"),
+        ("include", "part"),
         ("include", "rumours"),
         ("wait", "31"),
         ("wait", "-1"),

@@ -10,6 +10,7 @@ from typing import Any
 from domain.event import Recorded
 from domain.fold import actors as fold_actors
 from domain.fold import alliances as fold_alliances
+from domain.fold import judgements as fold_judgements
 from domain.fold.alignment import alignments as fold_alignments
 from domain.fold.explanation import explain as fold_explain
 from domain.fold.ledger import Ledger
@@ -18,7 +19,14 @@ from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.log import EventLog
 from infrastructure.projecting import Projector
-from infrastructure.questions import actors, alignments, alliances, explanation
+from infrastructure.questions import (
+    actors,
+    alignments,
+    alliances,
+    explanation,
+    judgements,
+    registrations,
+)
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 from tests.property.histories import History, random_viewpoint
@@ -96,6 +104,16 @@ def _by_fold(
     answers["alliances"] = [fold_alliances.alliance_state(ledger, one) for one in formed]
     for alliance in formed:
         answers[f"history of {alliance}"] = fold_alliances.alliance_history(ledger, alliance)
+    answers["judgements"] = fold_judgements.judgements(ledger)
+    answers[f"judgements on {pair[0]}"] = fold_judgements.judgements(ledger, actor=pair[0])
+    answers["judgements of one kind"] = fold_judgements.judgements(ledger, judgement="same")
+    named = {
+        actor: fold_actors.actor_name(ledger, registration)
+        for actor, registration in registered.items()
+        if registration
+    }
+    for actor in known:
+        answers[f"twins of {actor}"] = fold_judgements.twins(ledger, named[actor], named)
     if set(pair) <= set(known):
         explained = fold_explain(log, viewpoint, *pair)
         answers |= {
@@ -124,11 +142,34 @@ def _by_sql(world: World, history: History, viewpoint: Viewpoint, pair: tuple[st
             state, steps = alliances.alliance(snapshot, viewpoint, one.id)
             assert state == one
             answers[f"history of {one.id}"] = steps
+        answers |= _judgements_by_sql(snapshot, history, viewpoint, pair[0], known)
         if set(pair) <= set(known):
             explained = explanation.explain(snapshot, viewpoint, *pair, limit=1000).explanation
             answers |= {
                 f"{one.name} of {pair}": getattr(explained, one.name) for one in fields(explained)
             }
+    return answers
+
+
+def _judgements_by_sql(
+    snapshot: Snapshot, history: History, viewpoint: Viewpoint, actor: str, known: list[str]
+) -> Answers:
+    answers: Answers = {}
+    everything, _ = judgements.judgements(snapshot, viewpoint, limit=100_000)
+    ours = [one for one in everything if set(one.actors) <= set(history.actors)]
+    answers["judgements"] = ours
+    answers["judgements of one kind"] = [
+        one
+        for one in judgements.judgements(snapshot, viewpoint, judgement="same", limit=100_000)[0]
+        if one in ours
+    ]
+    answers[f"judgements on {actor}"] = []
+    if actor in known:
+        on_actor, _ = judgements.judgements(snapshot, viewpoint, actor=actor)
+        answers[f"judgements on {actor}"] = on_actor
+    names = registrations.named(snapshot, viewpoint, known)
+    for one in judgements.beside(snapshot, viewpoint, names):
+        answers[f"twins of {one.id}"] = one.also
     return answers
 
 

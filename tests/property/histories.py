@@ -25,6 +25,8 @@ from domain.vocabulary import alliances, politics, support
 FIRST_DAY = date(2020, 1, 30)
 DAYS = 6
 ACTORS = 5
+ORGANISATION = "-e"
+"""The last actor of a history is an international organisation, unless its registration is corrected."""
 ALLIANCES = 2
 PROGRAMMES = (None, "p", "q")
 EVENTS = 40
@@ -111,6 +113,7 @@ def random_viewpoint(rng: Random, history: History, first: int) -> Viewpoint:
         reliability=rng.choice((None, None, None, "A", "B", "C", "E")),
         credibility=rng.choice((None, None, None, 1, 2, 3, 5)),
         alleged=rng.random() < 0.4,
+        parts=rng.random() < 0.4,
     )
 
 
@@ -143,7 +146,8 @@ def _corrected(history: History, target: Event) -> v.EventData:
     """Other data of the target's type, or its own on another date."""
     data = target.data
     if isinstance(data, v.ActorRegistered):
-        return replace(data, name=f"corrected {next(_ids)}")
+        kind = history.rng.choice((data.kind, data.kind, "international-organisation", "umbrella"))
+        return replace(data, name=f"corrected {next(_ids)}", kind=kind)
     if isinstance(data, v.ReportDenied | v.ReportCorroborated):
         return replace(data, event=history.rng.choice(history.events).id)
     builder = _BUILDER_OF.get(type(data))
@@ -194,7 +198,8 @@ def _claim(history: History) -> Claim:
 
 
 def _registration(actor: str) -> v.ActorRegistered:
-    return v.ActorRegistered(actor=actor, kind="state", name=f"Name of {actor}")
+    kind = "international-organisation" if actor.endswith(ORGANISATION) else "state"
+    return v.ActorRegistered(actor=actor, kind=kind, name=f"Name of {actor}")
 
 
 def _formation(history: History, alliance: str) -> v.AllianceFormed:
@@ -297,7 +302,9 @@ _BUILDER_OF: dict[type[v.EventData], Callable[[History], v.EventData]] = {
         v.MembershipStarted, "umbrella", "member", as_=("member", "organ", "claimed")
     ),
     v.MembershipEnded: _two(v.MembershipEnded, "umbrella", "member"),
-    v.ActorsJudged: lambda h: v.ActorsJudged(actors=h.some(2, 2), judgement="same"),
+    v.ActorsJudged: lambda h: v.ActorsJudged(
+        actors=h.some(2, 2), judgement=h.rng.choice(("same", "same", "different", "unsure"))
+    ),
     v.CoupOccurred: _coup,
     v.RegimeChanged: lambda h: v.RegimeChanged(
         state=h.actor(), how=h.rng.choice(("overthrow", "collapse", "election"))
@@ -377,6 +384,9 @@ _FREQUENT = (
     v.ForcesDeployed,
     v.ForcesWithdrawn,
     v.StatementMade,
+    v.MembershipStarted,
+    v.ActorSucceeded,
+    v.ActorsJudged,
 )
 _RARE = (v.ActorDissolved, v.RegimeChanged, v.AllianceEnded)
 _BUILDERS = [

@@ -96,6 +96,7 @@ def test_an_item_tells_all_about_its_event() -> None:
         ended_by=None,
         denied_by=("b", None),
         corroborated_by=("y",),
+        via=(),
         effects=(effect,),
     )
     replaced = item(events, "first report")
