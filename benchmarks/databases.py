@@ -1,5 +1,6 @@
 """Databases to measure on: durable ones, on a disk, made by the migrations and thrown away."""
 
+import os
 import secrets
 import shutil
 import sqlite3
@@ -70,7 +71,9 @@ class Databases:
         if found.get_backend_name() == "sqlite":
             made = self._file()
             _checkpoint(url)
-            shutil.copyfile(str(found.database), str(make_url(made).database))
+            copied = str(make_url(made).database)
+            shutil.copyfile(str(found.database), copied)
+            _sync(copied)
             return made
         return self._created(str(found.database), _LARGE)
 
@@ -183,6 +186,12 @@ def durable_databases(folder: Path, *, kept: bool = False) -> Iterator[Databases
             databases.throw_away()
     finally:
         server.cleanup()
+
+
+def _sync(file: str) -> None:
+    """Have the file on the disk now: the first commit in it is not to wait for its whole length."""
+    with Path(file).open("rb") as opened:
+        os.fsync(opened.fileno())
 
 
 def _checkpoint(url: str) -> None:
