@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from api.cli import asking, backup, configuring, loading, projecting, proving, serving, upkeep
+from api.cli import (
+    asking,
+    backup,
+    configuring,
+    incidents,
+    loading,
+    projecting,
+    proving,
+    serving,
+    upkeep,
+)
 from api.cli.stopping import stop_for
 from api.cli.terminal import printable
 
@@ -27,6 +37,8 @@ for command in (
     loading.load,
     asking.ask,
     asking.explain,
+    incidents.incidents,
+    incidents.incident,
     projecting.project,
     upkeep.rebuild,
     upkeep.replay,
