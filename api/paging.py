@@ -33,7 +33,8 @@ Limit = Annotated[
     BeforeValidator(whole),
     Query(description="The most entries in the answer."),
 ]
-Key = str | int
+Key = str | int | tuple[str, str]
+"""Of an entry: an id, a position, or the ids of two actors."""
 
 _NOT_IN_QUESTION = {"after", "limit", "wait"}
 
@@ -56,15 +57,21 @@ class Page:
 
     def slug(self) -> str | None:
         """The key where the entries' keys are ids."""
-        if isinstance(self.key, int):
+        if not isinstance(self.key, str | None):
             raise _no_cursor()
         return self.key
 
     def number(self) -> int:
         """The key where the entries' keys are positions; 0 on the first page."""
-        if isinstance(self.key, str):
+        if not isinstance(self.key, int | None):
             raise _no_cursor()
         return self.key or 0
+
+    def pair(self) -> tuple[str, str] | None:
+        """The key where the entries' keys are pairs of actors."""
+        if not isinstance(self.key, tuple | None):
+            raise _no_cursor()
+        return self.key
 
     def next(self, viewpoint: dict[str, Any], key: Key | None) -> str | None:
         """The cursor of the page that follows, None after the last. `viewpoint`: as echoed."""
@@ -102,6 +109,7 @@ def _opened(page: Page, cursor: str) -> Page:
     if not _is_cursor(held):
         raise _no_cursor()
     question, position, valid_at, key = held
+    key = tuple(key) if isinstance(key, list) else key
     if question != page.question:
         raise wrong_parameter("after", "this cursor belongs to another question")
     return replace(page, position=position, valid_at=date.fromisoformat(valid_at), key=key)
@@ -120,11 +128,20 @@ def _is_cursor(held: Any) -> bool:
         day_of(valid_at)
     except InvalidDate:
         return False
-    return len(keys) == 1 and all(
-        (type(part) is int and 0 <= part <= MOST_WHOLE)
-        or (type(part) is str and SLUG.matches(part))
-        for part in (position, keys[0])
-    )
+    if len(keys) != 1 or not _is_position(position):
+        return False
+    [key] = keys
+    if isinstance(key, list):
+        return len(key) == 2 and all(map(_is_id, key))
+    return _is_position(key) or _is_id(key)
+
+
+def _is_position(part: Any) -> bool:
+    return type(part) is int and 0 <= part <= MOST_WHOLE
+
+
+def _is_id(part: Any) -> bool:
+    return type(part) is str and SLUG.matches(part)
 
 
 def _unpacked(cursor: str) -> Any:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
+from sqlalchemy import Connection
 
 from api.cloudevents import CloudEvents
 from api.following import Following
@@ -60,23 +61,33 @@ class Serving:
         return (await asyncio.to_thread(self.recorder.head)).position
 
     async def ask(
-        self, question: Callable[[Snapshot], Answer], request: ViewpointRequest, wait: float
+        self,
+        question: Callable[[Snapshot], Answer],
+        request: ViewpointRequest,
+        wait: float,
+        *,
+        apart: bool = False,
     ) -> Answer:
         """Ask at the request's position, waiting up to `wait` seconds for the read model.
 
         Without `known_at` it waits for the log's head of this moment and, when the time runs
         out, answers at the read model's position; with one, AheadOfReadModel is raised.
+        `apart`: in a thread of its own, because it computes for long.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + wait
         if wait and request.known_at is None:
             await self._reach(await self.head(), wait)
+
+        def answer(conn: Connection) -> Answer:
+            return question(Snapshot.of(conn))
+
         try:
-            return await self.database.ask(lambda conn: question(Snapshot.of(conn)))
+            return await self.database.ask(answer, apart=apart)
         except AheadOfReadModel as ahead:
             if not await self._reach(ahead.position, until - loop.time()):
                 raise
-            return await self.database.ask(lambda conn: question(Snapshot.of(conn)))
+            return await self.database.ask(answer, apart=apart)
 
     async def view(
         self,

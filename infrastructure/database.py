@@ -100,9 +100,12 @@ class Database:
         with self._engines.autocommit() as conn:
             yield conn
 
-    async def ask(self, question: Callable[[Connection], Result]) -> Result:
-        """Run ``question`` on a snapshot without blocking the event loop, and return its result."""
-        return await self._engines.ask(question)
+    async def ask(self, question: Callable[[Connection], Result], *, apart: bool = False) -> Result:
+        """Run ``question`` on a snapshot without blocking the event loop, and return its result.
+
+        ``apart``: in a thread of its own, because it computes for long.
+        """
+        return await self._engines.ask(question, apart=apart)
 
     async def aclose(self) -> None:
         """Close everything; to be awaited in the event loop that asked."""
@@ -135,7 +138,7 @@ class _SQLite:
 
     glance = read
 
-    async def ask(self, question: Callable[[Connection], Result]) -> Result:
+    async def ask(self, question: Callable[[Connection], Result], *, apart: bool) -> Result:  # noqa: ARG002 - it always is
         def answer() -> Result:
             with self.read() as conn:
                 return question(conn)
@@ -200,9 +203,15 @@ class _PostgreSQL:
                 raise ConnectionLost from error
             raise
 
-    async def ask(self, question: Callable[[Connection], Result]) -> Result:
+    async def ask(self, question: Callable[[Connection], Result], *, apart: bool) -> Result:
+        if apart:
+            return await asyncio.to_thread(self._answer, question)
         async with self._loops_engine().connect() as conn:
             return await conn.run_sync(question)
+
+    def _answer(self, question: Callable[[Connection], Result]) -> Result:
+        with self.read() as conn:
+            return question(conn)
 
     def _loops_engine(self) -> AsyncEngine:
         loop = asyncio.get_running_loop()

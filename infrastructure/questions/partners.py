@@ -28,6 +28,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import CTE
 from sqlalchemy.sql.functions import FunctionElement
 
+from domain.fields import SLUG
 from infrastructure.questions.alignments import PAIR_KINDS
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.metadata import KEY, LONG
@@ -38,6 +39,8 @@ Pair = tuple[str, str]
 
 _BEYOND = "~"
 """Sorts after every id."""
+_LAST = "z" * SLUG.most
+"""The last id that there could be: behind it an actor has no partners."""
 _A, _B, _STEPS = (
     bindparam("a", type_=KEY),
     bindparam("b", type_=KEY),
@@ -55,7 +58,7 @@ def next_pairs(snapshot: Snapshot, after: Pair | None, most: int) -> tuple[list[
     steps = snapshot.rows(_walk(snapshot.models), {"a": a, "b": b, "steps": most})
     pairs = [(row.a, row.b) for row in steps if row.b is not None and row.a < row.b]
     a, b = steps[-1]
-    return pairs, None if a is None else (a, b or _BEYOND)
+    return pairs, None if a is None else (a, b or _LAST)
 
 
 def partners(
