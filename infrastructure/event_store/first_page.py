@@ -6,16 +6,19 @@ statement sees the log at one moment, so it needs no transaction around it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Select, bindparam, func, intersect, select, true
+from sqlalchemy import CompoundSelect, Connection, Select, bindparam, func, intersect, select, true
 
 from infrastructure.bulk import among_bound
 from infrastructure.event_store.conditions import Item, of_any_type
 from infrastructure.event_store.envelope import StoredEvent, from_row
 from infrastructure.prepared import fetch
 from infrastructure.schema.log import event_tags, events
+
+Places: TypeAlias = "Select[int, str]"
 
 
 class FirstPage(NamedTuple):
@@ -29,15 +32,15 @@ def first_page(conn: Connection, item: Item, *, after: int, size: int) -> FirstP
     """Return up to ``size`` events that have every tag of the item, beyond ``after``."""
     values: dict[str, Any] = {f"tag_{number}": tag for number, tag in enumerate(sorted(item.tags))}
     values |= {"after": after, "size": size, "types": sorted(item.types)}
-    rows = fetch(conn, _page(len(item.tags), bool(item.types), after > 0), values)
+    page = _page(len(item.tags), bool(item.types), after > 0, conn.dialect.name)
+    rows = fetch(conn, page, values)
     return FirstPage(rows[0][0] or 0, [from_row(row[1:]) for row in rows if row[1] is not None])
 
 
 @cache
-def _page(tags: int, typed: bool, beyond: bool) -> Select[Any]:  # noqa: FBT001 - a statement's shape
-    each = [_positions(number, typed, beyond) for number in range(tags)]
-    # Not a join: it would look for the second tag at every position of the first, page after page.
-    matching = each[0] if tags == 1 else intersect(*each)
+def _page(tags: int, typed: bool, beyond: bool, dialect: str) -> Select[Any]:  # noqa: FBT001 - a statement's shape
+    each = [_places(number, typed, beyond) for number in range(tags)]
+    matching = each[0] if tags == 1 else _MEETING[dialect](each)
     found = matching.order_by("position").limit(bindparam("size")).subquery("matching_places")
     page = select(*events.c).join(found, found.c.position == events.c.position).subquery("matching")
     head = select(func.max(events.c.position).label("head")).subquery("log_head")
@@ -45,11 +48,35 @@ def _page(tags: int, typed: bool, beyond: bool) -> Select[Any]:  # noqa: FBT001 
     return select(head.c.head, *page.c).select_from(both).order_by(page.c.position)
 
 
-def _positions(number: int, typed: bool, beyond: bool) -> Select[int]:  # noqa: FBT001 - as above
-    """Where the tag of this number stands."""
-    found = select(event_tags.c.position).where(
-        event_tags.c.tag == bindparam(f"tag_{number}"), event_tags.c.position > bindparam("after")
-    )
+def _places(number: int, typed: bool, beyond: bool) -> Places:  # noqa: FBT001 - as above
+    """Where the tag of this number stands, and with which type."""
+    found = select(event_tags.c.position, event_tags.c.type)
+    found = found.where(event_tags.c.tag == bindparam(f"tag_{number}"))
+    if beyond:
+        found = found.where(event_tags.c.position > bindparam("after"))
     if typed:
         return found.where(among_bound(event_tags.c.type, "types"))
     return found.where(of_any_type(event_tags.c.type)) if beyond else found
+
+
+def _intersected(each: Sequence[Places]) -> CompoundSelect[int]:
+    """Both lists sorted and merged. SQLite's joins look in the table for each place instead."""
+    return intersect(*(one.with_only_columns(event_tags.c.position) for one in each))
+
+
+def _merged(each: Sequence[Places]) -> Select[int]:
+    """Both lists as the index has them, by type and position, merged without sorting."""
+    first, *others = (one.subquery() for one in each)
+    found = select(first.c.position)
+    for other in others:
+        same = (other.c.type == first.c.type) & (other.c.position == first.c.position)
+        found = found.join(other, same)
+    return found
+
+
+_MEETING: dict[str, Callable[[Sequence[Places]], Select[int] | CompoundSelect[int]]] = {
+    "sqlite": _intersected,
+    "postgresql": _merged,
+}
+"""How the places of several tags meet. A probe of the table for each place of the first tag would
+touch as many pages of a long log."""

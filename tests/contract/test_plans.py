@@ -94,6 +94,16 @@ def test_what_a_tag_has_beyond_a_position_is_found_at_once(
             assert bounded, (statement, plan)
 
 
+def test_two_tags_meet_in_their_index(database: Database, statements: list[Statement]) -> None:
+    """Not by a look into the table for each place of the first: in a long log those are many pages."""
+    meeting = [one for one in statements if "matching_places" in one[0] and "INTERSECT" in one[0]]
+    assert bool(meeting) is (database.dialect == "sqlite")
+    for statement, values in meeting:
+        with database.read() as conn:
+            plan = conn.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values).all()
+        assert not [row for row in plan if "PRIMARY KEY (position=? AND tag=?)" in row[-1]], plan
+
+
 _FOUND = ("json_each", "LAST TERM", "SCAN log_head", "SCAN log_types", "SCAN matching")
 
 
