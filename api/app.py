@@ -18,6 +18,7 @@ from api.routers import (
     alignments,
     alliances,
     audit,
+    changes,
     events,
     health,
     incidents,
@@ -76,7 +77,17 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
     answer_with_problems(app)
     app.include_router(streams.router)  # before the events: there its path would be an event's id
     app.include_router(events.router(settings))
-    for module in (actors, judgements, alliances, alignments, incidents, policy, audit, health):
+    for module in (
+        actors,
+        judgements,
+        alliances,
+        alignments,
+        changes,
+        incidents,
+        policy,
+        audit,
+        health,
+    ):
         app.include_router(module.router)
     document(app)
     return app

@@ -2,57 +2,158 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator
 
-from api.answering import answered_from
+from api.accepting import accepted
+from api.answering import JSON, NDJSON, answered_from
 from api.bodies import alignments_body, pair_body
 from api.documenting import question
-from api.paging import PageDep
-from api.parameters import ActorPath, Asked, AskedDep, only_documented
+from api.matrix_bodies import matrix_body
+from api.matrix_lines import LINES, Lines
+from api.matrix_streams import Piece, Streamed
+from api.paging import Page, PageDep
+from api.parameters import ActorPath, Asked, AskedDep, AskedWithoutPartsDep, only_documented
 from api.problems import Refusing, wrong_parameter
 from api.reading import Slug, listed
 from api.schemas.answers import AlignmentsAnswer, PairAnswer
-from api.serving import ServingDep
+from api.schemas.matrix import AS_LINES, CSV, MatrixAnswer
+from api.serving import Serving, ServingDep
+from infrastructure.questions.partners import Pair
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
+from infrastructure.questions.viewpoints import resolve
 
 FEWEST_ACTORS, MOST_ACTORS = 2, 50
 
 router = APIRouter(tags=["alignments"], dependencies=[Depends(only_documented)])
 
 
+Form = Literal["json", "ndjson", "csv"]
+FORMS: dict[str, Form] = {JSON: "json", NDJSON: "ndjson", CSV: "csv"}
+
+
 @router.get(
     "/v1/alignments",
-    response_model=AlignmentsAnswer,
-    responses=question(),
-    summary="Every pair among some actors",
+    response_model=AlignmentsAnswer | MatrixAnswer,
+    responses={200: AS_LINES, **question("not-acceptable")},
+    summary="Every pair among some actors, or of all",
 )
 async def list_alignments(
+    *,
     request: Request,
     serving: ServingDep,
     asked: AskedDep,
+    page: PageDep,
     actors: Annotated[
         list[Slug] | None,
         BeforeValidator(listed),
-        Query(description="2 to 50 actors, separated by commas."),
+        Query(description="2 to 50 actors, separated by commas; left out, everybody."),
+    ] = None,
+    format: Annotated[
+        Form | None,
+        Query(description="In place of the header Accept. As lines, no page ends the answer."),
     ] = None,
 ) -> Response:
-    """The alignment of each pair on `valid_at`, as the log knew it, with the deciding events."""
-    chosen = _chosen(actors)
-    now = serving.clock()
+    """The alignment of each pair on `valid_at`, as the log knew it, with the deciding events.
 
-    def ask(snapshot: Snapshot) -> dict[str, Any]:
-        return alignments_body(snapshot, asked.request, chosen, today=now.date(), now=now)
-
+    Without `actors`, every pair that is not `unknown`, by both ids: in pages of JSON, or all of
+    them as NDJSON (`Accept: application/x-ndjson`) or CSV (`text/csv`), which the header
+    `Foedus-Viewpoint` tells the viewpoint of.
+    """
+    form = format or FORMS[accepted(request, list(FORMS))]
+    if actors is None and asked.request.parts:
+        raise wrong_parameter("include", "parts is for pairs among `actors`, not for everybody")
+    if actors is not None or form != "json":
+        _refuse_paging(request)
+    chosen = [] if actors is None else _chosen(actors)
     try:
-        answer = await serving.ask(ask, asked.request, asked.wait)
+        if form != "json":
+            return await _as_lines(serving, asked, LINES[form], chosen)
+        if chosen:
+            return await _among(request, serving, asked, chosen)
+        return await _page(request, serving, asked, page)
     except UnknownActors as unknown:
         name = "according_to" if _asks_by(asked, unknown, chosen) else "actors"
         raise wrong_parameter(name, str(unknown)) from unknown
+
+
+@router.get(
+    "/v1/actors/{id}/alignments",
+    response_model=MatrixAnswer,
+    responses=question("not-found"),
+    summary="Every pair of one actor",
+)
+async def list_alignments_of_actor(
+    *,
+    request: Request,
+    serving: ServingDep,
+    asked: AskedWithoutPartsDep,
+    page: PageDep,
+    id: ActorPath,
+) -> Response:
+    """Everybody whose alignment with the actor is not `unknown`, by their ids, in pages."""
+    try:
+        return await _page(request, serving, asked, page, actor=id)
+    except UnknownActors as unknown:
+        if _asks_by(asked, unknown, [id]):
+            raise wrong_parameter("according_to", str(unknown)) from unknown
+        raise Refusing("not-found", str(unknown)) from unknown
+
+
+async def _among(
+    request: Request, serving: Serving, asked: Asked, actors: Sequence[str]
+) -> Response:
+    """Every pair among some actors."""
+    now = serving.clock()
+
+    def ask(snapshot: Snapshot) -> dict[str, Any]:
+        return alignments_body(snapshot, asked.request, actors, today=now.date(), now=now)
+
+    return answered_from(request, await serving.ask(ask, asked.request, asked.wait))
+
+
+async def _page(
+    request: Request, serving: Serving, asked: Asked, page: Page, *, actor: str | None = None
+) -> Response:
+    """A page of the whole matrix, or of an actor's part of it."""
+    pinned, after = page.pinned(asked.request), page.pair()
+    now = serving.clock()
+
+    def ask(snapshot: Snapshot) -> tuple[dict[str, Any], Pair | None]:
+        return matrix_body(
+            snapshot,
+            pinned,
+            today=now.date(),
+            now=now,
+            actor=actor,
+            after=after,
+            limit=page.limit,
+        )
+
+    answer, last = await serving.ask(ask, pinned, asked.wait, apart=True)
+    answer["next"] = page.next(answer["viewpoint"], last)
     return answered_from(request, answer)
+
+
+async def _as_lines(
+    serving: Serving, asked: Asked, lines: Lines, actors: Sequence[str]
+) -> Response:
+    """Pairs among some actors as lines, or all; what is refused is refused before the first line."""
+    now = serving.clock()
+
+    def ask(snapshot: Snapshot) -> tuple[Streamed, Piece]:
+        viewpoint = resolve(snapshot, asked.request, today=now.date(), now=now)
+        streamed = Streamed(viewpoint, lines)
+        if actors:
+            return streamed, streamed.among(snapshot, actors)
+        return streamed, streamed.piece(snapshot, None)
+
+    streamed, first = await serving.ask(ask, asked.request, asked.wait, apart=True)
+    return streamed.response(serving, first)
 
 
 @router.get(
@@ -98,9 +199,14 @@ async def show_alignment(
     return answered_from(request, answer)
 
 
-def _chosen(actors: list[str] | None) -> list[str]:
-    if actors is None:
-        raise wrong_parameter("actors", "must be given; the whole matrix is not offered yet")
+def _refuse_paging(request: Request) -> None:
+    """Only the whole matrix as JSON comes in pages."""
+    for name in ("after", "limit"):
+        if name in request.query_params:
+            raise wrong_parameter(name, "is for pages of every pair as JSON; this is given whole")
+
+
+def _chosen(actors: list[str]) -> list[str]:
     if len(set(actors)) < len(actors):
         raise wrong_parameter("actors", "must not hold an actor twice")
     if not FEWEST_ACTORS <= len(actors) <= MOST_ACTORS:

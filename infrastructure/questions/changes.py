@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Select, func, select
 
@@ -24,10 +26,64 @@ from infrastructure.questions.partners import Pair, next_pairs
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.standings import strength_of
 from infrastructure.questions.touched import touched_pairs
+from infrastructure.questions.viewpoints import (
+    AheadOfReadModel,
+    InTheFuture,
+    ViewpointRequest,
+    resolve,
+)
 from infrastructure.schema.read_models import ReadModels
 
 AT_ONCE = 1_000
 """So many pairs are looked at at once."""
+
+
+Axis = Literal["valid", "known"]
+"""The clock between two values of which changes are asked."""
+
+
+class NotBefore(Exception):
+    """What changes are asked from is not before what they are asked to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What is compared: two days (axis `valid`), or two positions or times (axis `known`)."""
+
+    axis: Axis
+    low: date | datetime | int
+    high: date | datetime | int
+
+    def upto(self, position: int) -> Between:
+        """The same with `high` as the position that it was resolved to."""
+        return replace(self, high=position)
+
+    def resolved(
+        self, snapshot: Snapshot, request: ViewpointRequest, *, today: date, now: datetime
+    ) -> tuple[Viewpoint, Viewpoint]:
+        """The viewpoints before and after; the axis asked replaces that clock of the request.
+
+        Raises NotBefore; and UnknownActors, AheadOfReadModel and InTheFuture, these for `high`.
+        Two times at which the log held the same are in order.
+        """
+        low, high = self.low, self.high
+        alike = isinstance(low, int) == isinstance(high, int)
+        if alike and not low < high:  # type: ignore[operator]  # both numbers, days or times
+            raise NotBefore
+        before, after = (self._at(request, value) for value in (low, high))
+        reached = resolve(snapshot, after, today=today, now=now)
+        try:
+            began = resolve(snapshot, before, today=today, now=now)
+        except (AheadOfReadModel, InTheFuture) as later:
+            raise NotBefore from later
+        if began.position > reached.position or (not alike and began.position == reached.position):
+            raise NotBefore
+        return began, reached
+
+    def _at(self, request: ViewpointRequest, value: Any) -> ViewpointRequest:
+        name = "valid_at" if self.axis == "valid" else "known_at"
+        return replace(request, **{name: value})
+
 
 Candidates = Callable[[Pair | None, int], tuple[Sequence[Pair], Pair | None]]
 """Gives the pairs after a pair (None: from the first), so many at most, and the one to go on after."""

@@ -8,7 +8,7 @@ in the order of both ids is a `Source`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -92,6 +92,19 @@ def page(
             return found[:limit], found[limit - 1].actors
         if after is None or looked_at >= MOST_LOOKED_AT:
             return found, after
+
+
+def stretches(
+    snapshot: Snapshot, viewpoint: Viewpoint, source: Source = every_pair
+) -> Iterator[Stretch]:
+    """All that a source gives, a stretch at a time."""
+    after: Pair | None = None
+    while True:
+        stretch = source(snapshot, viewpoint, after, LONGEST)
+        yield stretch
+        after = stretch.upto
+        if after is None:
+            return
 
 
 def not_unknown(

@@ -28,6 +28,8 @@ OPERATIONS = {
     ("get", "/v1/alliances/{id}"),
     ("get", "/v1/alignments"),
     ("get", "/v1/alignments/{a}/{b}"),
+    ("get", "/v1/actors/{id}/alignments"),
+    ("get", "/v1/changes"),
     ("get", "/v1/policy"),
     ("get", "/v1/audit/verify"),
     ("get", "/v1/audit/replay"),

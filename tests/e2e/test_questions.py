@@ -136,7 +136,6 @@ async def test_evidence_comes_in_pages(case: Client) -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        {},
         {"actors": "mali"},
         {"actors": "mali,mali"},
         {"actors": "mali,nobody"},

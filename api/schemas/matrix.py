@@ -1,0 +1,107 @@
+"""The shapes of answers about many pairs, and of changes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from api.answering import JSON, NDJSON
+from api.schemas.answers import AlignmentsAnswer, Shape, ViewpointEcho
+from domain.changes import PairChange
+
+CSV = "text/csv"
+
+
+class MatrixAnswer(AlignmentsAnswer):
+    """Pairs that are not `unknown`, by both ids, with the actors they are of, a page at a time."""
+
+    next: str | None = Field(
+        description="The cursor of the next page; null on the last. Only this tells whether there "
+        "are more: a page may have fewer than `limit`, or none."
+    )
+
+
+class ChangesAnswer(Shape):
+    """Pairs that stand otherwise at `to` than at `from`, by both ids, a page at a time."""
+
+    viewpoint: ViewpointEcho = Field(description="With the clock of the axis at `to`.")
+    axis: Literal["valid", "known"]
+    from_: date | int = Field(description="The day, or the position.")
+    to: date | int
+    changes: list[PairChange]
+    next: str | None = Field(
+        description="As of every list; a page may have fewer than `limit`, or none."
+    )
+
+
+_LINE = {
+    "actors": ["france", "mali"],
+    "alignment": "strained",
+    "cooperation": 0,
+    "conflict": 2,
+    "neutral": False,
+    "directed": {
+        "france>mali": {"cooperation": 0, "conflict": 0},
+        "mali>france": {"cooperation": 0, "conflict": 2},
+    },
+    "commitments": [],
+    "sanctions": [],
+    "evidence": "single-source",
+    "disputed": False,
+    "certainty": "certain",
+    "possible_alignment": None,
+    "last_evidence": "2022-01-31",
+    "stale_since": None,
+    "support": ["01900000-0000-7000-8000-000000000000"],
+    "support_count": 1,
+}
+
+AS_LINES: dict[str, Any] = {
+    "description": "The pairs by both ids. As NDJSON and CSV all of them: the header "
+    "`Foedus-Viewpoint` has the viewpoint as JSON.",
+    "headers": {
+        "Foedus-Viewpoint": {
+            "description": "Of NDJSON and CSV: the viewpoint of the answer, as JSON in ASCII.",
+            "schema": {"type": "string"},
+        }
+    },
+    "content": {
+        JSON: {},
+        NDJSON: {"schema": {"$ref": "#/components/schemas/PairAlignment"}, "example": _LINE},
+        CSV: {"schema": {"type": "string"}},
+    },
+}
+"""The answer in other forms than a page of JSON."""
+
+CHANGES_EXAMPLE: dict[str, Any] = {
+    "description": "Pairs that stand otherwise, by both ids.",
+    "content": {
+        JSON: {
+            "example": {
+                "viewpoint": {
+                    "valid_at": "2024-07-28",
+                    "known_at": "2026-11-22T10:00:00.000000Z",
+                    "position": 46,
+                    "according_to": None,
+                    "reliability": None,
+                    "credibility": None,
+                    "include": [],
+                    "policy": 1,
+                },
+                "axis": "valid",
+                "from": "2020-01-01",
+                "to": "2024-07-28",
+                "changes": [
+                    {
+                        "actors": ["france", "mali"],
+                        "before": {"alignment": "allied", "cooperation": 3, "conflict": 0},
+                        "after": {"alignment": "strained", "cooperation": 0, "conflict": 2},
+                    }
+                ],
+                "next": None,
+            }
+        }
+    },
+}
