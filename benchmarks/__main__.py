@@ -25,7 +25,6 @@ from benchmarks.suites.registry import SUITES, TARGETS
 
 MISSED = 1
 UNUSABLE = 2
-ENDED = 128 + signal.SIGTERM
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -128,8 +127,7 @@ def _options() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    # Started in the background, it would not hear the first of these.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     # Ended from outside, it still writes what it has and takes its databases and servers with it.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda caught, _: sys.exit(128 + caught))
     sys.exit(main())
