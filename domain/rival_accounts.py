@@ -6,9 +6,8 @@ a viewpoint admits. Nothing is ever added up across tellers but by a method that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any, NamedTuple, get_args
 
 from domain.fields import Count
@@ -24,7 +23,7 @@ from domain.incidents import (
     Revision,
     Teller,
 )
-from domain.telling import MEASURES, About, Measure, Told, bounds
+from domain.telling import MEASURES, About, Measure, Told
 
 VICTORY, DEFEAT = "victory", "defeat"
 """The words of an outcome that are understood; all others are shown and compared with nothing."""
@@ -164,74 +163,37 @@ def _numbers(count: Count) -> dict[str, Any]:
     return {"low": count.low, "best": count.best, "high": count.high, "text": count.text}
 
 
-Pair = tuple[tuple[About, Report], tuple[About, Report]]
+Telling = tuple[About, Report]
+"""A figure: what it is about, and the report that gives it."""
 
 
-def agreements(found: Current) -> Iterator[Agreement]:
-    """Every two tellers whose figures of one side and measure allow the same number."""
-    for (about, one), (_, other) in _of_one_side(found):
-        if _overlap(about, one, other):
-            yield Agreement(
-                actors=about.actors,
-                measure=about.measure,
-                scope=about.scope,
-                claims=(
-                    ClaimedFigure(**_figure(one.teller, about, one)),
-                    ClaimedFigure(**_figure(other.teller, about, other)),
-                ),
-                independent=one.voice != other.voice,
-            )
-
-
-def contradictions(found: Current, denials: Iterable[Denial]) -> Iterator[Contradiction]:
-    """Disjoint ranges, rival outcomes, causes that exclude each other, and denials, in this order."""
-    for (about, one), (_, other) in _of_one_side(found):
-        if _overlap(about, one, other) is False:
-            yield _contradiction("figures", (about, one), (about, other))
-    for one_sided, other_sided in combinations(_told(found, "outcome"), 2):
-        if _rival_outcomes(one_sided, other_sided):
-            yield _contradiction("outcome", one_sided, other_sided)
-    for (about, one), (_, other) in _pairs(found, "cause"):
-        if {_word(about, one), _word(about, other)} == CAUSES:
-            yield _contradiction("cause", (about, one), (about, other))
-    for denial in sorted(denials, key=lambda one: (one.report.position, one.position)):
-        yield _denied(denial)
-
-
-def _of_one_side(found: Current) -> Iterator[Pair]:
-    for measure in MEASURES:
-        yield from _pairs(found, measure)
-
-
-def _pairs(found: Current, measure: Measure) -> Iterator[Pair]:
-    """Every two tellers on each side that this is told of."""
-    for about in in_order(one for one in found if one.measure == measure):
-        tellers = sorted(found[about], key=lambda one: one.order)
-        for one, other in combinations(tellers, 2):
-            yield (about, found[about][one]), (about, found[about][other])
-
-
-def _told(found: Current, measure: Measure) -> list[tuple[About, Report]]:
-    abouts = in_order(one for one in found if one.measure == measure)
+def figures_of(found: Current, measure: Measure) -> list[Telling]:
+    """The tellers' figures of a measure, side by side and by teller."""
     return [
         (about, found[about][teller])
-        for about in abouts
+        for about in in_order(one for one in found if one.measure == measure)
         for teller in sorted(found[about], key=lambda one: one.order)
     ]
 
 
-def _overlap(about: About, one: Report, other: Report) -> bool | None:
-    """Whether two figures allow the same number; None where one of them gives no number."""
-    first, second = bounds(one.told.figures[about]), bounds(other.told.figures[about])
-    return None if first is None or second is None else first.overlaps(second)
+def agreement_of(about: About, one: Report, other: Report) -> Agreement:
+    """Two tellers whose figures of one side and measure allow the same number."""
+    first, second = (
+        ClaimedFigure(**_figure(report.teller, about, report)) for report in (one, other)
+    )
+    return Agreement(
+        actors=about.actors,
+        measure=about.measure,
+        scope=about.scope,
+        claims=(first, second),
+        independent=one.voice != other.voice,
+    )
 
 
-def _rival_outcomes(one: tuple[About, Report], other: tuple[About, Report]) -> bool:
-    """Whether two tellers give the victory to two sides, or victory and defeat to one actor."""
+def are_rivals(one: Telling, other: Telling) -> bool:
+    """Whether two outcomes give the victory to two sides, or victory and defeat to one actor."""
     (first, told), (second, retold) = one, other
-    if told.teller == retold.teller:
-        return False
-    words = {_word(first, told), _word(second, retold)}
+    words = {word(first, told), word(second, retold)}
     shared = set(first.actors) & set(second.actors)
     if words == {VICTORY, DEFEAT}:
         return bool(shared)
@@ -244,13 +206,18 @@ def _opposes(told: Told, own: About, other: About) -> bool:
     return any(side != own.actors and set(side) & set(other.actors) for side in told.sides)
 
 
-def _word(about: About, report: Report) -> str:
+def exclude_each_other(about: About, one: Report, other: Report) -> bool:
+    """Whether two causes cannot both be."""
+    return {word(about, one), word(about, other)} == CAUSES
+
+
+def word(about: About, report: Report) -> str:
+    """The words of an outcome or a cause, case apart."""
     return (report.told.figures[about].text or "").casefold()
 
 
-def _contradiction(
-    kind: Kind, one: tuple[About, Report], other: tuple[About, Report]
-) -> Contradiction:
+def contradiction_of(kind: Kind, one: Telling, other: Telling) -> Contradiction:
+    """Two tellers whose figures, outcomes or causes cannot both be right."""
     first, second = (
         Opposed(actors=about.actors, **_figure(report.teller, about, report))
         for about, report in (one, other)
@@ -260,7 +227,7 @@ def _contradiction(
     )
 
 
-def _denied(denial: Denial) -> Contradiction:
+def denied(denial: Denial) -> Contradiction:
     """A report against who denies it: a `presence` where that is an actor whom it puts on a side."""
     report, denier = denial.report, denial.teller.claimant
     sides = [side for side in report.told.sides if denier in side]

@@ -12,6 +12,7 @@ from datetime import date
 from domain.accounts import account_of, how_of, is_own, reason_of
 from domain.event import Event, Recorded
 from domain.fields import Count
+from domain.fold.rivalry import agreements, contradictions
 from domain.history import History
 from domain.incidents import (
     MOST_NAMED,
@@ -30,8 +31,6 @@ from domain.rival_accounts import (
     Denial,
     Fate,
     Report,
-    agreements,
-    contradictions,
     current,
     in_order,
     ranges,

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from domain.accounts import account_of
+from domain.comparison import compared
 from domain.incidents import (
     SHOWN,
     Account,
@@ -30,7 +31,7 @@ from domain.incidents import (
     IncidentState,
     Method,
 )
-from domain.rival_accounts import agreements, contradictions, current, ranges
+from domain.rival_accounts import current, ranges
 from domain.totals import totals
 from domain.viewpoint import NOT_ADMITTED, Viewpoint
 from infrastructure.bulk import among_bound
@@ -94,18 +95,16 @@ def incident(
     [summary] = summaries(snapshot, viewpoint, [incident_id])
     accounts, following = _accounts(snapshot, filters, asked)
     told = stories(snapshot, viewpoint, incident_id)
-    figures = current(told.reports)
     claimed = ranges(told.reports)
-    agreed = list(agreements(figures))
-    opposed = list(contradictions(figures, told.denials))
+    found = compared(current(told.reports), told.denials)
     state = IncidentState(
         summary=summary,
         accounts=accounts,
         ranges=claimed,
-        agreements=tuple(agreed[:SHOWN]),
-        agreement_count=len(agreed),
-        contradictions=tuple(opposed[:SHOWN]),
-        contradiction_count=len(opposed),
+        agreements=tuple(found.agreements),
+        agreement_count=found.agreement_count,
+        contradictions=tuple(found.contradictions),
+        contradiction_count=found.contradiction_count,
         changes=told.changes[-SHOWN:],
         change_count=len(told.changes),
         totals=None if method is None else totals(claimed, method),
