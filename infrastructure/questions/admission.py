@@ -30,6 +30,8 @@ from infrastructure.schema.metadata import KEY, LONG
 from infrastructure.schema.read_models import ReadModels
 
 Condition = ColumnElement[bool]
+Reason = tuple[Condition, str]
+"""When a claim is left out, and what that is called."""
 
 DAY = bindparam("day", type_=Integer())
 """The viewpoint's `valid_at` as an ordinal."""
@@ -82,12 +84,27 @@ def counts(rows: FromClause) -> Condition:
 
 def left_out(rm: ReadModels, rows: FromClause, filters: Filters) -> ColumnElement[str | None]:
     """The first reason not to admit an effect of a claim about relations, or NULL."""
-    reasons: list[tuple[Any, str]] = []
-    if filters.according_to:
-        other = and_(rows.c.claimant.is_not(None), rows.c.claimant != ACCORDING_TO)
-        reasons += [(other, "other-claimant"), (denied_by(rm, rows), "denied")]
+    denied = [(denied_by(rm, rows), "denied")] if filters.according_to else []
+    return case(*_others(rows, filters), *denied, *_unfit(rows, filters), else_=null())
+
+
+def told_by(rows: FromClause, filters: Filters) -> Condition:
+    """The viewpoint admits the claim while the log holds it live and the one asked denies it not."""
+    reasons = [reason for reason, _ in (*_others(rows, filters), *_unfit(rows, filters))]
+    return and_(*(reason.is_not(True) for reason in reasons))
+
+
+def _others(rows: FromClause, filters: Filters) -> list[Reason]:
+    """That another claims it than the one whose account is asked for."""
+    if not filters.according_to:
+        return []
+    return [(and_(rows.c.claimant.is_not(None), rows.c.claimant != ACCORDING_TO), "other-claimant")]
+
+
+def _unfit(rows: FromClause, filters: Filters) -> list[Reason]:
+    """What a claim may lack, in itself."""
     modalities = ADMITTED_MODALITIES | (ALLEGED_MODALITIES if filters.alleged else frozenset())
-    reasons.append((rows.c.modality.not_in(sorted(modalities)), "modality"))
+    reasons: list[Reason] = [(rows.c.modality.not_in(sorted(modalities)), "modality")]
     if not filters.alleged:
         reasons.append((rows.c.alleged == 1, "alleged"))
     reliability, credibility = rows.c.reliability, rows.c.credibility
@@ -99,7 +116,7 @@ def left_out(rm: ReadModels, rows: FromClause, filters: Filters) -> ColumnElemen
         reasons.append((reliability > RELIABILITY, "below-grade"))
     if filters.credibility:
         reasons.append((credibility > CREDIBILITY, "below-grade"))
-    return case(*reasons, else_=null())
+    return reasons
 
 
 def admitted(rm: ReadModels, rows: FromClause, filters: Filters) -> Condition:

@@ -1,0 +1,193 @@
+"""All that a viewpoint's claims tell of a pair's lines, on every day and at every position.
+
+Loaded once by the indexes of the pair's own lines, never from the log; then the pair's whole
+history on either clock, and what it would be without some of the claims, is told from memory.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, literal, select
+
+from domain.past import Stance
+from domain.viewpoint import Viewpoint
+from infrastructure.bulk import among_bound
+from infrastructure.questions.admission import (
+    ACCORDING_TO,
+    POSITION,
+    Filters,
+    filters_of,
+    told_by,
+    values_of,
+)
+from infrastructure.questions.board import NOTHING, Board, Told
+from infrastructure.questions.parts import Sides
+from infrastructure.questions.snapshots import Snapshot
+from infrastructure.questions.touching import Asked, touched
+from infrastructure.schema.read_models import ReadModels
+
+Stretch = tuple[int, int]
+"""Positions from the first up to the second, which is not included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A pair's board, and at which positions the viewpoint admits each effect on it.
+
+    `stretches`: for each effect that the board was told of, in order and apart from each other;
+    none lies beyond the viewpoint's position.
+    """
+
+    viewpoint: Viewpoint
+    board: Board
+    stretches: Sequence[Sequence[Stretch]]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, viewpoint: Viewpoint, sides: Sides) -> Dossier:
+        """Load the lines between two sides. The actors are known."""
+        first, other = sorted(min(side) for side in sides)
+        asked = Asked(snapshot, viewpoint, (first, other), sides)
+        told = [
+            Told(*row)
+            for statement in _told(snapshot.models, filters_of(viewpoint), many=asked.many)
+            for row in snapshot.rows(statement, asked.values())
+        ]
+        denied = _denied(asked, {one.place for one in told})
+        stretches = [_stretches(one, denied.get(one.place, ()), viewpoint) for one in told]
+        return cls(viewpoint, Board(sides, told), stretches)
+
+    def admitted(self) -> list[int]:
+        """Which effects count at the viewpoint's position, by their place in the board's list."""
+        position = self.viewpoint.position
+        return [
+            at
+            for at, stretches in enumerate(self.stretches)
+            if stretches and stretches[-1][0] <= position < stretches[-1][1]
+        ]
+
+    def tallies(self, day: int, group: Callable[[Told], str]) -> dict[str, Tally]:
+        """What counts on a day (an ordinal), weighed up by groups of effects."""
+        tallies: dict[str, Tally] = {}
+        for at in self.admitted():
+            one = self.board.told[at]
+            if one.since <= day:
+                name = group(one)
+                if name not in tallies:
+                    tallies[name] = Tally.empty(self.board)
+                tallies[name].weigh(one, self.board.slots[at])
+        return tallies
+
+    def stance(self, tallies: Iterable[Tally]) -> Stance:
+        """The pair's stance where only these groups of effects count."""
+        total = Tally.empty(self.board)
+        for tally in tallies:
+            total.add(tally)
+        return self.board.stance(total.open())
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """For each slot of a board the greatest key of the sets, and of the closes, that count."""
+
+    sets: list[int]
+    closes: list[int]
+
+    @classmethod
+    def empty(cls, board: Board) -> Tally:
+        """Nothing counts."""
+        return cls([NOTHING] * len(board.lines), [NOTHING] * len(board.lines))
+
+    def weigh(self, one: Told, slots: Sequence[int]) -> None:
+        """Let an effect count."""
+        keys = self.closes if one.closes else self.sets
+        for slot in slots:
+            keys[slot] = max(keys[slot], one.key)
+
+    def add(self, other: Tally) -> None:
+        """Let all that counts in the other count here too."""
+        self.sets[:] = map(max, self.sets, other.sets)
+        self.closes[:] = map(max, self.closes, other.closes)
+
+    def open(self) -> list[bool]:
+        """Which slots are open."""
+        return [begun > ended for begun, ended in zip(self.sets, self.closes, strict=True)]
+
+
+def _stretches(one: Told, denied: Sequence[Stretch], viewpoint: Viewpoint) -> Sequence[Stretch]:
+    """At which positions the viewpoint admits an effect: while it is live and not denied."""
+    begin, end = one.position, one.known_to
+    found = []
+    for low, high in denied:
+        if begin < min(low, end):
+            found.append((begin, min(low, end)))
+        begin = max(begin, high)
+    if begin < end:
+        found.append((begin, end))
+    return [stretch for stretch in found if stretch[0] <= viewpoint.position]
+
+
+def _denied(asked: Asked, places: set[int]) -> dict[int, list[Stretch]]:
+    """While which positions the actor whose account is asked for denies each correction chain."""
+    denied: dict[int, list[Stretch]] = defaultdict(list)
+    if asked.viewpoint.according_to is not None and places:
+        bound = values_of(asked.viewpoint, places=sorted(places))
+        statement = _denials(asked.snapshot.models)
+        for row in asked.snapshot.rows(statement, bound):
+            denied[row.place].append((row.position, row.known_to))
+    return denied
+
+
+@cache
+def _denials(rm: ReadModels) -> Select[Any]:
+    table = rm.denials
+    of_these = among_bound(table.c.place, "places"), table.c.claimant == ACCORDING_TO
+    columns = table.c.place, table.c.position, table.c.known_to
+    return (
+        select(*columns).where(*of_these, table.c.position <= POSITION).order_by(table.c.position)
+    )
+
+
+@cache
+def _told(rm: ReadModels, filters: Filters, *, many: bool) -> tuple[Select[Any], Select[Any]]:
+    """The sets and the closes of every claim that the viewpoint admits, live or not."""
+    sets, closes = rm.sets, rm.closes
+    opened = select(
+        literal(0).label("closes"),
+        *_common(sets),
+        sets.c.level.label("low"),
+        sets.c.level.label("high"),
+        sets.c.latest.label("since"),
+        sets.c.begin_key.label("key"),
+    )
+    ended = select(
+        literal(1).label("closes"),
+        *_common(closes),
+        closes.c.low,
+        closes.c.high,
+        closes.c.earliest.label("since"),
+        closes.c.latest_key.label("key"),
+    )
+    return (
+        opened.where(touched(rm, sets, many=many), told_by(sets, filters)),
+        ended.where(touched(rm, closes, many=many), told_by(closes, filters)),
+    )
+
+
+def _common(table: Any) -> tuple[Any, ...]:
+    return (
+        table.c.event_id,
+        table.c.claimant,
+        table.c.voice,
+        table.c.place,
+        table.c.position,
+        table.c.known_to,
+        table.c.kind,
+        table.c.source,
+        table.c.target,
+        table.c.programme,
+    )
