@@ -94,6 +94,8 @@ class Serving:
         question: Callable[[Snapshot, Viewpoint], Answer],
         request: ViewpointRequest,
         wait: float,
+        *,
+        apart: bool = False,
     ) -> Answer:
         """Ask from the viewpoint that the request means, on the snapshot it was resolved on."""
         now = self.clock()
@@ -105,7 +107,7 @@ class Serving:
                 raise wrong_parameter("according_to", str(unknown)) from unknown
             return question(snapshot, viewpoint)
 
-        return await self.ask(answer, request, wait)
+        return await self.ask(answer, request, wait, apart=apart)
 
     async def _reach(self, position: int, seconds: float) -> bool:
         """Wait until the read model holds the log up to `position`; False when time runs out."""

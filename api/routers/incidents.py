@@ -115,5 +115,5 @@ async def show_incident(
             raise Refusing("not-found", str(unknown)) from unknown
         return body | {"next": page.next(body["viewpoint"], last)}
 
-    answer = await serving.view(ask, page.pinned(asked.request), asked.wait)
+    answer = await serving.view(ask, page.pinned(asked.request), asked.wait, apart=True)
     return answered_from(request, answer)

@@ -4,14 +4,20 @@ from typing import Any
 
 import pytest
 
+from domain.comparison import compared
 from domain.fields import Count
+from domain.fold.rivalry import agreements, contradictions
 from domain.incidents import (
     Contradiction,
     IncidentState,
+    Teller,
 )
-from domain.telling import bounds
+from domain.rival_accounts import Denial, Report, current
+from domain.telling import bounds, told_by
 from domain.vocabulary import (
     AircraftLost,
+    BattleReported,
+    EventData,
     Side,
 )
 from tests.builders import denied, event, retracted, uid
@@ -147,3 +153,47 @@ def test_a_party_denies_that_it_took_part() -> None:
 def test_others_deny_a_report_as_a_whole() -> None:
     found = one_contradiction(given(toll("a", "csp", best=40), denied("a", "mali")))
     assert (found.kind, [one.actors for one in found.claims]) == ("denial", [(), ()])
+
+
+def crowd() -> list[Report]:
+    """Reports by many tellers of their own: figures, outcomes and causes of all sorts."""
+    figures = (Count(best=1), Count(best=4), Count(low=3), Count(high=2), Count(text="many"))
+    reports = []
+    for n in range(40):
+        won, killed = ("victory", "defeat", None)[n % 3], figures[n % 5]
+        side = Side(parties=("csp",), killed=killed, outcome=won)
+        data: tuple[EventData, ...] = (
+            BattleReported(sides=(side, Side(parties=("mali",), outcome=won if n % 2 else None))),
+            AircraftLost(operator="mali", cause=("accident", "shot-down", "unknown")[n % 3]),
+        )
+        for place, one in enumerate(data, start=2 * n):
+            teller = Teller(None, f"teller {n % 30}")
+            reports.append(
+                Report(
+                    event=f"event {place}",
+                    position=place,
+                    place=place,
+                    teller=teller,
+                    publisher=teller.publisher,
+                    voice=f"origin {n % 7}",
+                    acknowledges=False,
+                    told=told_by(one),
+                    fate=None,
+                )
+            )
+    return reports
+
+
+@pytest.mark.parametrize("most", [0, 1, 7, 100_000])
+def test_a_crowd_is_compared_in_full_and_shown_in_part(most: int) -> None:
+    reports = crowd()
+    denials = [
+        Denial(Teller("jnim", None), None, f"denial {one.place}", 100 + one.place, one)
+        for one in reports[:9]
+    ]
+    found = current(reports)
+    agreed, opposed = list(agreements(found)), list(contradictions(found, denials))
+    assert {one.kind for one in opposed} == {"figures", "outcome", "cause", "denial"}
+    result = compared(found, denials, most)
+    assert (result.agreements, result.agreement_count) == (agreed[:most], len(agreed))
+    assert (result.contradictions, result.contradiction_count) == (opposed[:most], len(opposed))
