@@ -29,6 +29,9 @@ class Fault(NamedTuple):
 OPENNESS = "infrastructure.questions.openness"
 ADMISSION = "infrastructure.questions.admission"
 STANDINGS = "infrastructure.questions.standings"
+PARTS = "infrastructure.questions.parts"
+LINEAGE = "infrastructure.questions.lineage"
+JUDGEMENTS = "infrastructure.questions.judgements"
 ROWS = "infrastructure.projecting.rows"
 
 FAULTS = {
@@ -90,6 +93,35 @@ FAULTS = {
     "name-before-it-was-taken": Fault(
         "infrastructure.questions.registrations", ", table.c.latest <= DAY", ""
     ),
+    "organisations-not-excluded": Fault(PARTS, "        ~excluded,\n", ""),
+    "claimed-memberships-count": Fault(
+        PARTS, "stay.c.kind == literal_column(\"'umbrella'\")", 'stay.c.kind.like("%umbrella")'
+    ),
+    "upwards-only": Fault(PARTS, "in (upwards, downwards)", "in (upwards, upwards)"),
+    "overlap-ignored": Fault(PARTS, "if one.isdisjoint(other) else", "if True else"),
+    "filters-close-memberships": Fault(
+        PARTS,
+        "certainly_open(rm, stay, filters, admission=counting)",
+        "certainly_open(rm, stay, filters)",
+    ),
+    "organisation-that-was": Fault(PARTS, "known(organisation),", "organisation.c.position > 0,"),
+    "within-a-group": Fault(
+        "infrastructure.questions.alignments",
+        "return row.source in source and row.target in target",
+        "return row.source in source or row.target in target",
+    ),
+    "succession-not-certain-yet": Fault(LINEAGE, "link.c.earliest <= DAY", "link.c.latest <= DAY"),
+    "one-step-back": Fault(LINEAGE, "walk.c.steps < LINEAGE_STEPS - 1", "walk.c.steps < 0"),
+    "judgement-by-position": Fault(
+        JUDGEMENTS, "later.c.begin_key > table.c.begin_key", "later.c.position > table.c.position"
+    ),
+    "retracted-judgement-stands": Fault(
+        JUDGEMENTS, "        known(later),\n", "        later.c.position <= table.c.known_to,\n"
+    ),
+    "a-rivals-judgement-replaces": Fault(
+        JUDGEMENTS, "later.c.claimant.is_not_distinct_from(table.c.claimant)", "True"
+    ),
+    "twins-by-what-was-judged-before": Fault(JUDGEMENTS, ".where(one.c.standing)", ""),
     "later-registration-wins": Fault(
         "infrastructure.questions.registrations",
         "later.setdefault(row.actor, row)",
