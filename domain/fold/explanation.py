@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import cast
 
@@ -61,6 +61,13 @@ def _evidence_list(ledger: Ledger, a: str, b: str) -> tuple[EvidenceItem, ...]:
         if effects:
             items.append(_item(ledger, recorded, effects, groups, (a, b)))
     return tuple(items)
+
+
+def touching(ledger: Ledger, a: str, b: str) -> Callable[[Effect], bool]:
+    """Whether an effect is on the pair's lines, those of alliances that both were ever in among them."""
+    groups = sides(ledger, a, b)
+    shared = _shared_alliances(ledger, groups)
+    return lambda effect: _touches(effect, groups, shared)
 
 
 def _shared_alliances(ledger: Ledger, groups: tuple[Group, Group]) -> frozenset[str]:
