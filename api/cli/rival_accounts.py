@@ -218,7 +218,7 @@ def _claims(one: Item) -> str:
 def _changes(body: Item) -> Iterator[str]:
     yield from _more(body, "changes", "change_count")
     for one in body["changes"]:
-        recorded = wording.moment(one["recorded_at"])
+        recorded = f"recorded {wording.moment(one['recorded_at'])}"
         by = "" if one["by"] == one["claimant"] else f" by {one['by'] or 'the recorder'}"
         why = f": {one['reason']}" if one["reason"] else ""
         yield f"{_teller(one)}, position {one['position']} ({recorded}): {_HOW[one['how']]}{by}{why}"
@@ -240,8 +240,8 @@ def _totals(body: Item) -> Iterator[str]:
         for part in one["parts"]:
             yield f"    {_side(part['actors'])}: {part['number']}, by {_teller(part['claim'])}"
         for left in one["not_added"]:
-            side = _side(left["actors"])
-            yield f"    {side} ({left['scope']}): not added, {_REASONS[left['reason']]}"
+            part = f" ({left['scope']})" if left["scope"] == "aircraft" else ""
+            yield f"    {_side(left['actors'])}{part}: not added, {_REASONS[left['reason']]}"
 
 
 def _accounts(body: Item) -> Iterator[str]:

@@ -30,6 +30,8 @@ OPERATIONS = {
     ("get", "/v1/alignments/{a}/{b}"),
     ("get", "/v1/actors/{id}/alignments"),
     ("get", "/v1/changes"),
+    ("get", "/v1/incidents"),
+    ("get", "/v1/incidents/{id}"),
     ("get", "/v1/policy"),
     ("get", "/v1/audit/verify"),
     ("get", "/v1/audit/replay"),
