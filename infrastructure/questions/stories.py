@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 from domain.accounts import how_of, reason_of
 from domain.claims import Claim
 from domain.fields import Count
-from domain.incidents import MOST_READ, FigureChange, StoryChange, Teller
+from domain.incidents import MOST_READ, Became, FigureChange, StoryChange, Teller
 from domain.rival_accounts import Denial, Fate, Report, in_order
 from domain.telling import About, from_json
 from domain.viewpoint import Viewpoint
@@ -136,7 +136,7 @@ def _told(row: Row[Any], denials: Iterable[_Denied], position: int) -> _Told:
 def _fate(row: Row[Any], own: Iterable[_Denied], position: int) -> Fate | None:
     """Why the report stands no more at the position: it ended, or its teller denies it."""
     if row.known_to <= position:
-        how = "corrected" if row.ended_how == "superseded" else "retracted"
+        how: Became = "corrected" if row.ended_how == "superseded" else "retracted"
         return Fate(how, row.ended_by)
     return next((Fate("denied", one.event) for one in own if one.known_to > position), None)
 

@@ -25,6 +25,8 @@ from sqlalchemy import (
     text,
 )
 
+from infrastructure.schema.columns import claim, known, span
+from infrastructure.schema.incidents import incident_actors, incident_reports
 from infrastructure.schema.metadata import KEY, LONG, METADATA
 
 FOREVER = 2**62
@@ -44,24 +46,6 @@ live = Table(
 """One row: which set questions are answered from."""
 
 
-def _known() -> list[Column[int]]:
-    return [Column("position", LONG, nullable=False), Column("known_to", LONG, nullable=False)]
-
-
-def _span() -> list[Column[int]]:
-    return [Column(name, Integer, nullable=False) for name in ("earliest", "latest", "ended")]
-
-
-def _claim() -> list[Column[str] | Column[int]]:
-    return [
-        Column("claimant", KEY, nullable=True),
-        Column("voice", Text, nullable=False),
-        Column("modality", Text, nullable=False),
-        Column("reliability", Text(), nullable=True),
-        Column("credibility", SmallInteger, nullable=True),
-    ]
-
-
 def _effect(*, every_programme: bool) -> list[Column[str] | Column[int]]:
     """The columns of one effect of an event: which line it moves, when, on whose word.
 
@@ -79,9 +63,9 @@ def _effect(*, every_programme: bool) -> list[Column[str] | Column[int]]:
         Column("target", KEY, nullable=False),
         Column("programme", Text, nullable=every_programme),
         Column("alleged", SmallInteger, nullable=False),
-        *_span(),
-        *_claim(),
-        *_known(),
+        *span(),
+        *claim(),
+        *known(),
     ]
 
 
@@ -101,9 +85,9 @@ def _reports(prefix: str) -> Table:
         Column("origin", Text, nullable=True),
         Column("ended_by", KEY, nullable=True),
         Column("ended_how", Text, nullable=True),
-        *_span(),
-        *_claim(),
-        *_known(),
+        *span(),
+        *claim(),
+        *known(),
         PrimaryKeyConstraint("position"),
         Index(None, "event_id", unique=True),
         Index(None, "claimant", "position"),
@@ -165,7 +149,7 @@ def _reaction(name: str) -> Table:
         Column("event_id", KEY, nullable=False),
         Column("claimant", KEY, nullable=True),
         Column("voice", Text, nullable=False),
-        *_known(),
+        *known(),
         PrimaryKeyConstraint("position"),
         Index(None, "place", "position"),
     )
@@ -184,8 +168,8 @@ def _registrations(prefix: str) -> Table:
         Column("identifiers", Text, nullable=False),
         Column("occurred", Text, nullable=False),
         Column("place", LONG, nullable=False),
-        *_span(),
-        *_known(),
+        *span(),
+        *known(),
         PrimaryKeyConstraint("position"),
         Index(None, "actor", "position"),
         Index(None, "kind", "actor"),
@@ -199,7 +183,7 @@ def _name_words(prefix: str) -> Table:
         METADATA,
         Column("word", KEY, nullable=False),
         Column("actor", KEY, nullable=False),
-        *_known(),
+        *known(),
         PrimaryKeyConstraint("word", "actor", "position"),
         Index(None, "position"),
     )
@@ -215,8 +199,8 @@ def _renamings(prefix: str) -> Table:
         Column("language", Text, nullable=True),
         Column("occurred", Text, nullable=False),
         Column("place", LONG, nullable=False),
-        *_span(),
-        *_known(),
+        *span(),
+        *known(),
         PrimaryKeyConstraint("position"),
         Index(None, "actor", "position"),
     )
@@ -233,8 +217,8 @@ def _successions(prefix: str) -> Table:
         Column("continuity", Text, nullable=False),
         Column("occurred", Text, nullable=False),
         Column("place", LONG, nullable=False),
-        *_span(),
-        *_known(),
+        *span(),
+        *known(),
         PrimaryKeyConstraint("position", "number"),
         Index(None, "predecessor"),
         Index(None, "successor"),
@@ -256,8 +240,8 @@ def _judgements(prefix: str) -> Table:
         Column("begin_key", LONG, nullable=False),
         Column("occurred", Text, nullable=False),
         Column("place", LONG, nullable=False),
-        *_span(),
-        *_known(),
+        *span(),
+        *known(),
         PrimaryKeyConstraint("position", "number"),
         Index(None, "actor", "position"),
         Index(None, "actor", "other", "begin_key"),
@@ -274,48 +258,10 @@ def _formations(prefix: str) -> Table:
         Column("name", Text, nullable=True),
         Column("modality", Text, nullable=False),
         Column("place", LONG, nullable=False),
-        *_span(),
-        *_known(),
+        *span(),
+        *known(),
         PrimaryKeyConstraint("position"),
         Index(None, "alliance", "position"),
-    )
-
-
-def _incident_reports(prefix: str) -> Table:
-    """One row a report of an incident. `told` and `site` (its place) are JSON, the latter NULL without one."""
-    return Table(
-        f"{prefix}incident_reports",
-        METADATA,
-        Column("incident", KEY, nullable=False),
-        Column("event_id", KEY, nullable=False),
-        Column("type", KEY, nullable=False),
-        Column("place", LONG, nullable=False),
-        Column("publisher", Text, nullable=True),
-        Column("site", KEY, nullable=True),
-        Column("told", Text, nullable=False),
-        Column("ended_by", KEY, nullable=True),
-        Column("ended_how", Text, nullable=True),
-        *_span(),
-        *_claim(),
-        *_known(),
-        PrimaryKeyConstraint("position"),
-        Index(None, "incident", "position"),
-        Index(None, "claimant", "incident"),
-        Index(None, "earliest", "incident"),
-    )
-
-
-def _incident_actors(prefix: str) -> Table:
-    """The actors that the data of an incident's reports name."""
-    return Table(
-        f"{prefix}incident_actors",
-        METADATA,
-        Column("actor", KEY, nullable=False),
-        Column("incident", KEY, nullable=False),
-        *_known(),
-        PrimaryKeyConstraint("position", "actor"),
-        Index(None, "actor", "incident", "position"),
-        Index(None, "incident", "actor", "position"),
     )
 
 
@@ -335,8 +281,8 @@ class ReadModels:
         self.successions = _successions(prefix)
         self.judgements = _judgements(prefix)
         self.formations = _formations(prefix)
-        self.incident_reports = _incident_reports(prefix)
-        self.incident_actors = _incident_actors(prefix)
+        self.incident_reports = incident_reports(prefix)
+        self.incident_actors = incident_actors(prefix)
         self.tables = {n: one for n, one in vars(self).items() if isinstance(one, Table)}
 
     def __repr__(self) -> str:
