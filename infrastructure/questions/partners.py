@@ -55,6 +55,7 @@ def next_pairs(snapshot: Snapshot, after: Pair | None, most: int) -> tuple[list[
     smaller one of no pair may find few pairs, or none, and yet go on.
     """
     a, b = after or ("", None)
+    b = None if b == _LAST else b
     steps = snapshot.rows(_walk(snapshot.models), {"a": a, "b": b, "steps": most})
     pairs = [(row.a, row.b) for row in steps if row.b is not None and row.a < row.b]
     a, b = steps[-1]
