@@ -23,6 +23,7 @@ from api.routers import (
     health,
     incidents,
     judgements,
+    past,
     policy,
     streams,
 )
@@ -82,6 +83,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
         judgements,
         alliances,
         alignments,
+        past,
         changes,
         incidents,
         policy,

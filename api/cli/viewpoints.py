@@ -98,6 +98,16 @@ Example = Annotated[
 ]
 
 
+def without_parts(include: list[Include] | None) -> list[Include] | None:
+    """The same, where the question is not how actors stand to each other on one day."""
+    if Include.PARTS in (include or ()):
+        raise typer.BadParameter(
+            "parts is for how some actors stand to each other on a day, not for this",
+            param_hint="'--include'",
+        )
+    return include
+
+
 def request_of(
     *,
     valid_at: date | None,

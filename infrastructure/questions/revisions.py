@@ -77,9 +77,12 @@ def _greatest(heap: list[tuple[int, int]], counts: Sequence[bool]) -> int:
 
 
 def revisions(
-    snapshot: Snapshot, dossier: Dossier, *, after: int = 0, limit: int = 100
+    snapshot: Snapshot, dossier: Dossier, *, after: int = 0, limit: int | None = 100
 ) -> tuple[list[Revision], int | None]:
-    """The revisions beyond position `after`, and the last position where there are more."""
+    """The revisions beyond position `after`, and the last position where there are more.
+
+    `limit` None: all of them.
+    """
     day = dossier.viewpoint.valid_at.toordinal()
     found = [one for one in learned(dossier, day) if one.position > after]
     page = found[:limit]
@@ -96,7 +99,7 @@ def revisions(
         )
         for one in page
     ]
-    return shown, page[-1].position if len(found) > limit else None
+    return shown, page[-1].position if len(found) > len(page) else None
 
 
 _RECORDED = select(events.c.position, events.c.event_id, events.c.recorded_at).where(

@@ -29,6 +29,8 @@ OPERATIONS = {
     ("get", "/v1/alignments"),
     ("get", "/v1/alignments/{a}/{b}"),
     ("get", "/v1/actors/{id}/alignments"),
+    ("get", "/v1/alignments/{a}/{b}/timeline"),
+    ("get", "/v1/alignments/{a}/{b}/revisions"),
     ("get", "/v1/changes"),
     ("get", "/v1/incidents"),
     ("get", "/v1/incidents/{id}"),
