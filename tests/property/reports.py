@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from random import Random
+from typing import get_args
 from uuid import UUID
 
 from domain import vocabulary as v
@@ -65,7 +66,7 @@ def _report(history: History) -> v.EventData:
         case 3 | 4:
             return v.CasualtiesReported(suffered_by=one, killed=killed, missing=wounded)
         case 5:
-            cause = rng.choice(("shot-down", "accident", "unknown"))
+            cause = rng.choice(get_args(v.forces.LossCause))
             return v.AircraftLost(operator=one, cause=cause, killed=killed)
         case 6:
             return v.PrisonersTaken(captor=other, captives_of=one, count=killed)
