@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import CompoundSelect, Connection, Select, bindparam, func, intersect, select, true
+from sqlalchemy import Connection, Select, bindparam, func, intersect, select, true
 
 from infrastructure.bulk import among_bound
 from infrastructure.event_store.conditions import Item, of_any_type
@@ -19,6 +19,8 @@ from infrastructure.prepared import fetch
 from infrastructure.schema.log import event_tags, events
 
 Places: TypeAlias = "Select[int, str]"
+
+_NO_LIMIT = -1
 
 
 class FirstPage(NamedTuple):
@@ -59,13 +61,18 @@ def _places(number: int, typed: bool, beyond: bool) -> Places:  # noqa: FBT001 -
     return found.where(of_any_type(event_tags.c.type)) if beyond else found
 
 
-def _intersected(each: Sequence[Places]) -> CompoundSelect[int]:
-    """Both lists sorted and merged. SQLite's joins look in the table for each place instead."""
-    return intersect(*(one.with_only_columns(event_tags.c.position) for one in each))
+def _intersected(each: Sequence[Places]) -> Select[int]:
+    """Both lists as the index has them, merged without sorting.
+
+    SQLite's joins look in the table for each place instead, and without a limit it would forget
+    the order, and sort.
+    """
+    found = intersect(*each).order_by("type", "position").limit(_NO_LIMIT)
+    return select(found.subquery("matching_both").c.position)
 
 
 def _merged(each: Sequence[Places]) -> Select[int]:
-    """Both lists as the index has them, by type and position, merged without sorting."""
+    """The same as a join, which PostgreSQL merges."""
     first, *others = (one.subquery() for one in each)
     found = select(first.c.position)
     for other in others:
@@ -74,7 +81,7 @@ def _merged(each: Sequence[Places]) -> Select[int]:
     return found
 
 
-_MEETING: dict[str, Callable[[Sequence[Places]], Select[int] | CompoundSelect[int]]] = {
+_MEETING: dict[str, Callable[[Sequence[Places]], Select[int]]] = {
     "sqlite": _intersected,
     "postgresql": _merged,
 }
