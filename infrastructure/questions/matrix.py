@@ -17,7 +17,7 @@ from sqlalchemy import Select, and_, select
 from domain.answers import PairAlignment
 from domain.viewpoint import Viewpoint
 from infrastructure.bulk import among_bound, pairs_bound
-from infrastructure.questions.admission import Condition, known, values_of
+from infrastructure.questions.admission import Condition, Filters, filters_of, heard, values_of
 from infrastructure.questions.alignments import (
     PAIR_KINDS,
     memberships_of,
@@ -113,6 +113,7 @@ def not_unknown(
     """How those of the pairs stand that are not `unknown`, in their order."""
     if not pairs:
         return []
+    snapshot.plan_for_values()
     actors = sorted({actor for pair in pairs for actor in pair})
     rows = defaultdict[Pair, list[Opened]](list)
     for row in open_sets(snapshot, viewpoint, on_lines_of, both_ways(pairs)):
@@ -194,16 +195,16 @@ def _voices_on(
     """The voices of live corroborations of what stands at some places, by the place."""
     voices: dict[int, list[str]] = defaultdict(list)
     asked = values_of(viewpoint, places=sorted(set(places)))
-    for row in snapshot.rows(_heard(snapshot.models), asked):
+    for row in snapshot.rows(_heard(snapshot.models, filters_of(viewpoint)), asked):
         voices[row.place].append(row.voice)
     return voices
 
 
 @cache
-def _heard(rm: ReadModels) -> Select[Any]:
-    heard = rm.corroborations
-    on = among_bound(heard.c.place, "places"), known(heard)
-    return select(heard.c.place, heard.c.voice).where(*on).distinct()
+def _heard(rm: ReadModels, filters: Filters) -> Select[Any]:
+    table = rm.corroborations
+    on = among_bound(table.c.place, "places"), heard(rm, table, filters)
+    return select(table.c.place, table.c.voice).where(*on).distinct()
 
 
 def _other(pair: Pair, actor: str) -> str:

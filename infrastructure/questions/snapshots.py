@@ -49,3 +49,12 @@ class Snapshot:
     def rows(self, statement: Select[Any], values: Mapping[str, Any]) -> Rows:
         """All rows of a statement that is built once and kept (`infrastructure.prepared`)."""
         return fetch(self.conn, statement, values)
+
+    def plan_for_values(self) -> None:
+        """Let statements be planned for the values they are given, until the transaction ends.
+
+        PostgreSQL else takes one plan for all values after a while, as if a list of hundreds had
+        a few. SQLite's plans do not look at values.
+        """
+        if self.conn.dialect.name == "postgresql":
+            self.conn.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
