@@ -92,13 +92,13 @@ def test_too_many_are_refused_in_a_sentence(
 
 async def test_the_json_is_the_body_that_http_answers(loaded: str, foedus: Foedus) -> None:
     async with served(create_app(Settings(database_url=loaded))) as client:
-        asked = {"valid_at": "2024-07-28", "known_at": 40, "include": "alleged,parts"}
+        asked = {"valid_at": "2024-07-28", "known_at": "40", "include": "alleged,parts"}
         answer = await client.get("/v1/alignments/mali/csp-psd", params=asked)
         assert answer.status_code == 200, answer.text
         options = ("--known-at", "40", "--include", "alleged", "--include", "parts", "--json")
         ended = foedus("explain", "mali", "csp-psd", *DAY, *options)
         assert ended.out == answer.text + "\n"
-        asked["actors"] = "mali,csp-psd,france"
-        answer = await client.get("/v1/alignments", params=asked)
+        several = asked | {"actors": "mali,csp-psd,france"}
+        answer = await client.get("/v1/alignments", params=several)
         ended = foedus("ask", "mali", "csp-psd", "france", *DAY, *options)
         assert ended.out == answer.text + "\n"

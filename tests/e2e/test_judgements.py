@@ -1,9 +1,11 @@
 """Judgements whether two actors are the same, over HTTP: listed, on actors, beside actors found."""
 
+import json
 from typing import Any
 
 import pytest
 
+from api.schemas.actors import JudgementsAnswer
 from tests.e2e.http import Client, ask, pages, parameters, recorded, registration
 
 
@@ -105,6 +107,11 @@ async def test_the_one_judged_the_same_is_found_beside(growing: Client) -> None:
     )
     [found] = (await ask(growing, "/v1/actors", **asked))["items"]
     assert [one["id"] for one in found["also"]] == [c]
+
+
+def test_the_documented_example_has_the_documented_shape() -> None:
+    [example] = JudgementsAnswer.model_json_schema()["examples"]
+    JudgementsAnswer.model_validate_json(json.dumps(example))
 
 
 @pytest.mark.parametrize(

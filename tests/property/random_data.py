@@ -130,7 +130,7 @@ BUILDER_OF: dict[type[v.EventData], Callable[[History], v.EventData]] = {
     v.ActorSucceeded: lambda h: v.ActorSucceeded(
         predecessors=h.some(1, 2),
         successors=h.some(1, 2),
-        continuity=h.rng.choice(("full", "claimed")),
+        continuity=h.rng.choice(("full", "partial", "claimed", "disputed")),
     ),
     v.MembershipStarted: _two(
         v.MembershipStarted, "umbrella", "member", as_=("member", "organ", "claimed")
