@@ -41,22 +41,25 @@ _BEYOND = "~"
 """Sorts after every id."""
 _LAST = "z" * SLUG.most
 """The last id that there could be: behind it an actor has no partners."""
-_A, _B, _STEPS = (
-    bindparam("a", type_=KEY),
-    bindparam("b", type_=KEY),
-    bindparam("steps", type_=LONG),
-)
+MOST_STEPS = 5_000
+"""So far goes one walk, over actors and partners."""
+
+_A, _B = (bindparam(name, type_=KEY) for name in ("a", "b"))
+_MOST = bindparam("most", type_=LONG)
+_NONE, _ONE = (cast(literal_column(number), LONG) for number in "01")
 
 
 def next_pairs(snapshot: Snapshot, after: Pair | None, most: int) -> tuple[list[Pair], Pair | None]:
-    """Some of the pairs after a pair (None: from the first), by both ids, `most` at most.
+    """The next pairs after a pair (None: from the first), by both ids, `most` at most.
 
-    And the pair to go on after, None where there are no more; a walk over actors that are the
-    smaller one of no pair may find few pairs, or none, and yet go on.
+    And the pair to go on after, None where there are no more. A walk over thousands of actors that
+    are the smaller one of no pair may find few pairs, or none, and yet go on.
     """
     a, b = after or ("", None)
     b = None if b == _LAST else b
-    steps = snapshot.rows(_walk(snapshot.models), {"a": a, "b": b, "steps": most})
+    passed = 1 if b is not None and a < b else 0
+    asked = {"a": a, "b": b, "most": most + passed}
+    steps = snapshot.rows(_walk(snapshot.models), asked)
     pairs = [(row.a, row.b) for row in steps if row.b is not None and row.a < row.b]
     a, b = steps[-1]
     return pairs, None if a is None else (a, b or _LAST)
@@ -69,7 +72,7 @@ def partners(
 
     And the other one of the last, where there may be more.
     """
-    asked = {"a": actor, "b": after or "", "steps": most}
+    asked = {"a": actor, "b": after or "", "most": most}
     found = [row.b for row in snapshot.rows(_walk_of_one(snapshot.models), asked)]
     others = [other for other in found if other is not None]
     pairs = [(min(actor, other), max(actor, other)) for other in others]
@@ -81,22 +84,25 @@ def _walk(rm: ReadModels) -> Select[Any]:
     """The steps after (a, b): to the next partner of a, and behind its last one to the next actor.
 
     `b` is null behind the last partner, and `a` itself at the beginning of an actor; both are null
-    at the end.
+    at the end. `passed`: so many pairs are before.
     """
     begin = select(
         cast(_A, KEY).label("a"),
         cast(_B, KEY).label("b"),
-        cast(literal_column("0"), LONG).label("n"),
+        _NONE.label("n"),
+        _NONE.label("passed"),
     )
     walk = begin.cte("walk", recursive=True)
     done = walk.c.b.is_(None)
     following = _next_actor(rm, walk)
     partner = _least(_by_lines_or_alliances(rm, walk, walk.c.a, walk.c.b))
+    passed = walk.c.passed + case((walk.c.b > walk.c.a, _ONE), else_=_NONE)
     step = select(
         case((done, following), else_=walk.c.a),
         case((done, following), else_=partner),
-        walk.c.n + literal_column("1", LONG),
-    ).where(walk.c.a.is_not(None), walk.c.n < _STEPS)
+        walk.c.n + _ONE,
+        passed,
+    ).where(walk.c.a.is_not(None), walk.c.n < MOST_STEPS, passed < _MOST)
     walk = walk.union_all(step)
     return select(walk.c.a, walk.c.b).where(walk.c.n > 0).order_by(walk.c.n)
 
@@ -104,12 +110,10 @@ def _walk(rm: ReadModels) -> Select[Any]:
 @cache
 def _walk_of_one(rm: ReadModels) -> Select[Any]:
     """The partners of `a` after `b`, null after the last."""
-    begin = select(cast(_B, KEY).label("b"), cast(literal_column("0"), LONG).label("n"))
+    begin = select(cast(_B, KEY).label("b"), _NONE.label("n"))
     walk = begin.cte("walk", recursive=True)
     partner = _least(_by_lines_or_alliances(rm, walk, _A, walk.c.b))
-    step = select(partner, walk.c.n + literal_column("1", LONG)).where(
-        walk.c.b.is_not(None), walk.c.n < _STEPS
-    )
+    step = select(partner, walk.c.n + _ONE).where(walk.c.b.is_not(None), walk.c.n < _MOST)
     walk = walk.union_all(step)
     return select(walk.c.b).where(walk.c.n > 0).order_by(walk.c.n)
 
