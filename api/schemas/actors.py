@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import ConfigDict, Field
 
 from api.schemas.answers import Shape, ViewpointEcho
@@ -57,7 +59,7 @@ class ActorAnswer(Shape):
     )
 
 
-_JUDGEMENTS = {
+_JUDGEMENTS: dict[str, Any] = {
     "viewpoint": {
         "valid_at": "2025-01-01",
         "known_at": "2026-11-22T10:00:00.000000Z",
