@@ -16,6 +16,10 @@ class Stance:
     conflict: int
 
 
+UNKNOWN = Stance("unknown", 0, 0)
+"""Before anything takes hold, and before anything is told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """A stretch of days, `to` not included, on which a pair's stance stays the same.

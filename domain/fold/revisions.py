@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from domain.event import Recorded
 from domain.fold.timeline import stance
-from domain.past import Stance
+from domain.past import UNKNOWN, Stance
 from domain.viewpoint import Viewpoint
 
 
@@ -16,7 +16,7 @@ def revisions(
 ) -> list[tuple[int, Stance, str]]:
     """Each position up to the viewpoint's at which the stance became another, and the event there."""
     records = [one for one in log if one.position <= viewpoint.position]
-    before = Stance("unknown", 0, 0)
+    before = UNKNOWN
     found = []
     for recorded in records:
         now = stance(records, replace(viewpoint, position=recorded.position), a, b)

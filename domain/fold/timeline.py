@@ -10,7 +10,7 @@ from domain.event import Recorded
 from domain.fold.alignment import pair_alignment
 from domain.fold.explanation import touching
 from domain.fold.ledger import Ledger
-from domain.past import Segment, Stance
+from domain.past import UNKNOWN, Segment, Stance
 from domain.viewpoint import Viewpoint
 
 
@@ -23,12 +23,10 @@ def stance(log: Iterable[Recorded], viewpoint: Viewpoint, a: str, b: str) -> Sta
 def timeline(log: Iterable[Recorded], viewpoint: Viewpoint, a: str, b: str) -> list[Segment]:
     """The pair's segments; `viewpoint.valid_at` is not used (DESIGN section 6)."""
     records = list(log)
-    days = sorted({day for one in records for day in _bounds(one)} - {date.min})
-    turns: list[tuple[date | None, Stance]] = []
-    for day in (None, *days):
-        valid_at = date.min if day is None else day
-        now = stance(records, replace(viewpoint, valid_at=valid_at), a, b)
-        if not turns or turns[-1][1] != now:
+    turns: list[tuple[date | None, Stance]] = [(None, UNKNOWN)]
+    for day in sorted({day for one in records for day in _bounds(one)}):
+        now = stance(records, replace(viewpoint, valid_at=day), a, b)
+        if turns[-1][1] != now:
             turns.append((day, now))
     ledger = Ledger.of(records, viewpoint)
     opened = [() if day is None else _taking_hold(ledger, a, b, day) for day, _ in turns]

@@ -3,14 +3,15 @@
 A slot is one level of one line. In the certain reading a level is open as soon as the greatest
 (earliest, 0, place) among its sets that have begun exceeds the greatest (latest, rank, place)
 among the closes that cover it and act (DESIGN section 8); so a slot keeps these two numbers and
-nothing else. By no rule of the policy does an event both set and close one line, so that no
-event closes its own sets need not be looked at here; a test holds the policy to it.
+nothing else. By no rule of the policy does an event both set and close one line, so it need not
+be looked at here that no event closes its own sets; a test holds the policy to it.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from domain import policy
@@ -45,16 +46,6 @@ class Told(NamedTuple):
     since: int
     key: int
 
-    def names(self, line: Line) -> bool:
-        """Whether this close's line, which may say ANY or every programme, is that line."""
-        return (
-            self.kind == line.kind
-            and self.source in (line.source, ANY)
-            and self.target in (line.target, ANY)
-            and self.programme in (line.programme, None)
-            and self.low <= line.level <= self.high
-        )
-
 
 class Line(NamedTuple):
     """What a slot stands for: a level of a line."""
@@ -65,76 +56,112 @@ class Line(NamedTuple):
     programme: str | None
     level: int
 
+    def names(self) -> Iterator[tuple[object, ...]]:
+        """All that a close may call it, which may say ANY or every programme."""
+        sources, targets = (self.source, ANY), (self.target, ANY)
+        for source, target, programme in product(sources, targets, (self.programme, None)):
+            yield self.kind, source, target, programme, self.level
+
 
 class Board:
-    """The slots of a pair's lines, and what the pair's stance is when some of them are open."""
+    """The slots of a pair's lines, and what the pair's stance is when some of them are open.
+
+    `slots`: for each effect told, the slots that it sets or closes.
+    """
 
     def __init__(self, sides: Sides, told: Iterable[Told]) -> None:
+        self.sides = sides
         self.told = list(told)
-        lines = [
-            Line(one.kind, one.source, one.target, one.programme, one.low)
+        set_ = {
+            Line(one.kind, one.source, one.target, one.programme, one.low): None
             for one in self.told
             if not one.closes
-        ]
-        self.lines = list(dict.fromkeys(lines))
-        number = {line: at for at, line in enumerate(self.lines)}
-        opened = iter(lines)
-        covered: dict[tuple[object, ...], list[int]] = {}
-        self.slots: list[Sequence[int]] = []
-        """For each effect told, the slots that it sets or closes."""
-        for one in self.told:
-            if not one.closes:
-                self.slots.append((number[next(opened)],))
-                continue
-            pattern = one.kind, one.source, one.target, one.programme, one.low, one.high
-            if pattern not in covered:
-                covered[pattern] = [at for at, line in enumerate(self.lines) if one.names(line)]
-            self.slots.append(covered[pattern])
-        self._pledges = _Pledges.of(sides, self.lines)
+        }
+        self.lines = list(set_)
+        called: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for slot, line in enumerate(self.lines):
+            for name in line.names():
+                called[name].append(slot)
+        self.slots = list(_slots(self.told, called))
 
     def stance(self, is_open: Sequence[bool]) -> Stance:
         """The pair's stance with these slots open."""
-        levels = {"cooperation": 0, "conflict": 0, "neutral": 0}
-        for line, opened in zip(self.lines, is_open, strict=True):
-            if opened and line.kind in levels:
-                levels[line.kind] = max(levels[line.kind], line.level)
-            elif opened and line.kind == "sanction":
-                levels["conflict"] = max(levels["conflict"], policy.SANCTION_LEVEL)
-        cooperation = max(levels["cooperation"], self._pledges.level(is_open))
-        neutral = levels["neutral"] > 0
-        verdict = policy.verdict(cooperation, levels["conflict"], neutral=neutral)
-        return Stance(verdict.alignment, cooperation, levels["conflict"])
+        openings = Openings(self)
+        for slot, opened in enumerate(is_open):
+            if opened:
+                openings.turn(slot)
+        return openings.stance()
 
 
-class _Pledges(NamedTuple):
-    """By alliance, the slots of its members on either side, and of its obligations."""
+def _slots(
+    told: Iterable[Told], called: dict[tuple[object, ...], list[int]]
+) -> Iterator[Sequence[int]]:
+    found: dict[tuple[object, ...], Sequence[int]] = {}
+    for one in told:
+        pattern = one.kind, one.source, one.target, one.programme, one.low, one.high
+        if pattern not in found:
+            found[pattern] = [
+                slot
+                for level in range(one.low, one.high + 1)
+                for slot in called.get((*pattern[:4], level), ())
+            ]
+        yield found[pattern]
 
-    alliances: Sequence[tuple[list[int], list[int], list[tuple[int, str]]]]
 
-    @classmethod
-    def of(cls, sides: Sides, lines: Sequence[Line]) -> _Pledges:
-        found: dict[str, tuple[list[int], list[int], list[tuple[int, str]]]] = defaultdict(
-            lambda: ([], [], [])
-        )
-        for at, line in enumerate(lines):
-            if line.kind == "obligation":
-                found[line.source][2].append((at, line.target))
-            elif line.kind == "membership":
-                ones, others, _ = found[line.source]
-                if line.target in sides.one:
-                    ones.append(at)
-                if line.target in sides.other:
-                    others.append(at)
-        return cls([slots for slots in found.values() if all(slots)])
+class Openings:
+    """Which slots of a board are open: turned one by one, and the stance is told at once."""
 
-    def level(self, is_open: Sequence[bool]) -> int:
-        """The cooperation that the open commitments give."""
-        level = 0
-        for ones, others, obligations in self.alliances:
-            if any(is_open[at] for at in ones) and any(is_open[at] for at in others):
-                begun = {obligation for at, obligation in obligations if is_open[at]}
-                if begun:
-                    strong = not policy.STRONG_OBLIGATIONS.isdisjoint(begun)
-                    strength = "strong" if strong else "weak"
-                    level = max(level, policy.COMMITMENT_LEVELS[strength])
-        return level
+    def __init__(self, board: Board) -> None:
+        self.is_open = [False] * len(board.lines)
+        self._board = board
+        self._levels: Counter[tuple[str, int]] = Counter()
+        """How many open lines, sanctions and commitments give a level of cooperation and so on."""
+        self._alliances: dict[str, _Alliance] = defaultdict(_Alliance)
+
+    def turn(self, slot: int) -> None:
+        """Open a slot that is closed, or close one that is open."""
+        self.is_open[slot] = not self.is_open[slot]
+        step = 1 if self.is_open[slot] else -1
+        line = self._board.lines[slot]
+        if line.kind in ("membership", "obligation"):
+            alliance = self._alliances[line.source]
+            self._levels["cooperation", alliance.level()] -= 1
+            alliance.count(self._part(line), step)
+            self._levels["cooperation", alliance.level()] += 1
+        elif line.kind == "sanction":
+            self._levels["conflict", policy.SANCTION_LEVEL] += step
+        else:
+            self._levels[line.kind, line.level] += step
+
+    def _part(self, line: Line) -> str:
+        """What an alliance's line is to a commitment between the sides."""
+        if line.kind == "membership":
+            return "one" if line.target in self._board.sides.one else "other"
+        return "strong" if line.target in policy.STRONG_OBLIGATIONS else "weak"
+
+    def stance(self) -> Stance:
+        """The pair's stance now."""
+        cooperation, conflict = self._level("cooperation"), self._level("conflict")
+        neutral = self._level("neutral") > 0
+        verdict = policy.verdict(cooperation, conflict, neutral=neutral)
+        return Stance(verdict.alignment, cooperation, conflict)
+
+    def _level(self, kind: str) -> int:
+        return next((level for level in (3, 2, 1) if self._levels[kind, level] > 0), 0)
+
+
+class _Alliance:
+    """How many open slots each part of a commitment has: members on both sides, and obligations."""
+
+    def __init__(self) -> None:
+        self._open: Counter[str] = Counter()
+
+    def count(self, part: str, step: int) -> None:
+        self._open[part] += step
+
+    def level(self) -> int:
+        """The cooperation to which the alliance commits the sides."""
+        if not (self._open["one"] and self._open["other"]):
+            return 0
+        strength = next((one for one in ("strong", "weak") if self._open[one]), None)
+        return policy.COMMITMENT_LEVELS[strength] if strength else 0

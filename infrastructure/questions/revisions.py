@@ -12,7 +12,7 @@ from sqlalchemy import select
 from domain.past import Revision, Stance
 from infrastructure.bulk import among_bound
 from infrastructure.event_store import chain
-from infrastructure.questions.board import NOTHING, Told
+from infrastructure.questions.board import NOTHING, Board, Openings, Told
 from infrastructure.questions.dossier import Dossier
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.log import events
@@ -27,33 +27,49 @@ class Learned(NamedTuple):
 
 def learned(dossier: Dossier, day: int) -> Iterator[Learned]:
     """Go through the positions at which any effect on the day begins or ceases to count."""
-    board = dossier.board
+    counting = _Counting(dossier.board)
+    stance = counting.openings.stance()
+    for position, comings, goings in _moves(dossier, day):
+        counting.move(comings, goings)
+        if (now := counting.openings.stance()) != stance:
+            stance = now
+            yield Learned(position, stance)
+
+
+def _moves(dossier: Dossier, day: int) -> Iterator[tuple[int, list[int], list[int]]]:
+    """By position up to the viewpoint's, the effects that begin and those that cease to count."""
     comings: dict[int, list[int]] = defaultdict(list)
     goings: dict[int, list[int]] = defaultdict(list)
     for at, stretches in enumerate(dossier.stretches):
-        if board.told[at].since <= day:
+        if dossier.board.told[at].since <= day:
             for begin, end in stretches:
                 comings[begin].append(at)
                 goings[end].append(at)
-    last = dossier.viewpoint.position
-    slots = [_Slot() for _ in board.lines]
-    counts = [False] * len(board.told)
-    is_open = [False] * len(board.lines)
-    stance = board.stance(is_open)
-    for position in sorted(one for one in comings.keys() | goings.keys() if one <= last):
-        for at in goings[position]:
-            counts[at] = False
-        for at in comings[position]:
-            counts[at] = True
-            for slot in board.slots[at]:
-                slots[slot].add(board.told[at], at)
-        moved = {slot for at in goings[position] + comings[position] for slot in board.slots[at]}
-        flipped = [slot for slot in moved if slots[slot].is_open(counts) != is_open[slot]]
-        for slot in flipped:
-            is_open[slot] = not is_open[slot]
-        if flipped and (now := board.stance(is_open)) != stance:
-            stance = now
-            yield Learned(position, stance)
+    for position in sorted(comings.keys() | goings.keys()):
+        if position <= dossier.viewpoint.position:
+            yield position, comings.get(position, []), goings.get(position, [])
+
+
+class _Counting:
+    """Which effects on a board count, and so which of its slots are open."""
+
+    def __init__(self, board: Board) -> None:
+        self.openings = Openings(board)
+        self._board = board
+        self._slots = [_Slot() for _ in board.lines]
+        self._counts = [False] * len(board.told)
+
+    def move(self, comings: Sequence[int], goings: Sequence[int]) -> None:
+        """Let some effects begin to count and others cease to."""
+        for at in goings:
+            self._counts[at] = False
+        for at in comings:
+            self._counts[at] = True
+            for slot in self._board.slots[at]:
+                self._slots[slot].add(self._board.told[at], at)
+        for slot in {slot for at in (*goings, *comings) for slot in self._board.slots[at]}:
+            if self._slots[slot].is_open(self._counts) != self.openings.is_open[slot]:
+                self.openings.turn(slot)
 
 
 class _Slot:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from domain.past import Segment, Stance
-from infrastructure.questions.board import Board
+from infrastructure.questions.board import Board, Openings
 from infrastructure.questions.dossier import Dossier, Tally
 
 
@@ -23,8 +23,8 @@ class Turn(NamedTuple):
 def turns(board: Board, admitted: Sequence[int]) -> Iterator[Turn]:
     """Sweep over the days on which any of these effects takes hold; the first turn is before them all."""
     tally = Tally.empty(board)
-    is_open = [False] * len(board.lines)
-    stance = board.stance(is_open)
+    openings = Openings(board)
+    stance = openings.stance()
     yield Turn(None, stance, ())
     by_day = sorted(admitted, key=lambda at: board.told[at].since)
     for day, effects in groupby(by_day, key=lambda at: board.told[at].since):
@@ -33,12 +33,10 @@ def turns(board: Board, admitted: Sequence[int]) -> Iterator[Turn]:
         for at in taking_hold:
             tally.weigh(board.told[at], board.slots[at])
             moved.update(board.slots[at])
-        flipped = [
-            slot for slot in moved if is_open[slot] != (tally.sets[slot] > tally.closes[slot])
-        ]
-        for slot in flipped:
-            is_open[slot] = not is_open[slot]
-        if flipped and (now := board.stance(is_open)) != stance:
+        for slot in moved:
+            if openings.is_open[slot] != (tally.sets[slot] > tally.closes[slot]):
+                openings.turn(slot)
+        if (now := openings.stance()) != stance:
             stance = now
             yield Turn(day, stance, _events(board, taking_hold))
 
