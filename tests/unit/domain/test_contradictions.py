@@ -163,7 +163,10 @@ def crowd() -> list[Report]:
         won, killed = ("victory", "defeat", None)[n % 3], figures[n % 5]
         side = Side(parties=("csp",), killed=killed, outcome=won)
         data: tuple[EventData, ...] = (
-            BattleReported(sides=(side, Side(parties=("mali",), outcome=won if n % 2 else None))),
+            BattleReported(
+                sides=(side, Side(parties=("mali",), outcome=won if n % 2 else None)),
+                civilians_killed=killed,
+            ),
             AircraftLost(operator="mali", cause=("accident", "shot-down", "unknown")[n % 3]),
         )
         for place, one in enumerate(data, start=2 * n):

@@ -117,6 +117,18 @@ def test_who_denies_its_own_statement_stands_by_it_no_more() -> None:
     assert again.changes[1].restored == (uid("a"),)
 
 
+def test_an_actor_s_own_account_tells_what_it_denied_itself() -> None:
+    events = (
+        toll("a", "csp", best=7), toll("b", None, best=9),
+        denied("a", "csp"), denied("b", "csp"),
+    )  # fmt: skip
+    state = given(*events, according_to="csp")
+    assert (state.accounts, state.hidden.not_admitted) == ((), 2)
+    assert [(one.claimant, one.how) for one in state.changes] == [("csp", "denied")]
+    [claimed] = of(state, "mali").claimed_by
+    assert [(one.best, one.became) for one in claimed.revisions] == [(7, "denied")]
+
+
 def test_a_story_is_told_as_far_as_it_was_known() -> None:
     events = toll("a", "mali", best=2), toll("b", "mali", text="a high toll")
     assert alone(of(given(*events, position=5), "mali")).best == 2
