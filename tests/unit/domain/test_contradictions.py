@@ -120,6 +120,13 @@ def test_allies_may_both_claim_the_victory() -> None:
     assert state.contradictions == ()
 
 
+def test_one_victor_in_other_company_is_no_contradiction() -> None:
+    together = Side(parties=("csp", "jnim"), outcome="victory"), Side(parties=("mali",))
+    alone = Side(parties=("csp",), outcome="victory"), Side(parties=("jnim",))
+    state = given(battle("a", "csp", *together), battle("b", "mali", *alone))
+    assert state.contradictions == ()
+
+
 @pytest.mark.parametrize(
     ("cause", "contradict"), [("shot-down", True), ("accident", False), ("unknown", False)]
 )
