@@ -16,7 +16,7 @@ def print_alignments(console: Console, body: dict[str, Any]) -> None:
     """Write the body of `/v1/alignments` for people."""
     named = ", ".join(map(wording.actor_in_words, body["actors"]))
     _print(console, [named, wording.viewpoint_in_words(body["viewpoint"]), ""])
-    console.print(_table(body["alignments"]))
+    console.print(pairs_table(body["alignments"]))
     bonds = list(_bonds(body["alignments"]))
     _print(console, ["", *bonds] if bonds else [])
 
@@ -26,7 +26,8 @@ def _print(console: Console, lines: list[str]) -> None:
         console.print(printable(line), soft_wrap=True)
 
 
-def _table(pairs: list[dict[str, Any]]) -> Table:
+def pairs_table(pairs: list[dict[str, Any]]) -> Table:
+    """A line for each pair."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for heading in ("pair", "alignment"):
         table.add_column(heading, no_wrap=True)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from api.app import create_app
+from api.matrix_lines import COLUMNS
 from api.problems import KINDS, TYPE_PREFIX
 from api.settings import Settings
 
@@ -33,3 +34,9 @@ def test_every_address_named_is_served() -> None:
     named = set(re.findall(r"/(?:v1/[a-z/{}]*[a-z}]|healthz|readyz)", PAGE))
     assert len(named) > 5
     assert named <= document["paths"].keys()
+
+
+def test_every_column_of_the_csv_is_named_in_order() -> None:
+    [told] = re.findall(r"^The columns of the CSV: (.*?)\. Truth", PAGE, re.MULTILINE | re.DOTALL)
+    named = [name for name in re.findall(r"`([a-z_]+)`", told) if name in COLUMNS]
+    assert named == list(COLUMNS)

@@ -1,0 +1,227 @@
+"""`foedus matrix` and `foedus changes`: every pair, or all of an actor's, and what changed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from api import reading
+from api.bodies import Body
+from api.cli import viewpoints, wording
+from api.cli.asking import answer, print_json
+from api.cli.opening import Store, asked
+from api.cli.stopping import Stop
+from api.cli.tables import pairs_table
+from api.cli.terminal import output, printable
+from api.matrix_bodies import changes_body, whole_matrix_body
+from infrastructure.questions.changes import Between, NotBefore
+from infrastructure.questions.snapshots import Snapshot
+from infrastructure.questions.viewpoints import (
+    AheadOfReadModel,
+    InTheFuture,
+    ViewpointRequest,
+    resolve,
+)
+
+_PAGE = 1_000
+
+
+class Axis(StrEnum):
+    """The clock that changes are asked between two values of."""
+
+    VALID = "valid"
+    KNOWN = "known"
+
+
+class Lines(StrEnum):
+    """Forms of a line a pair."""
+
+    CSV = "csv"
+    NDJSON = "ndjson"
+
+
+def matrix(
+    actor: Annotated[
+        str | None,
+        typer.Argument(metavar="[ACTOR]", help="Only this actor's pairs."),
+    ] = None,
+    *,
+    valid_at: viewpoints.ValidAt = None,
+    known_at: viewpoints.KnownAt = None,
+    according_to: viewpoints.AccordingTo = None,
+    reliability: viewpoints.Reliability = None,
+    credibility: viewpoints.Credibility = None,
+    include: viewpoints.Including = None,
+    lines: Annotated[
+        Lines | None,
+        typer.Option("--lines", help="A line a pair as CSV or NDJSON, however many there are."),
+    ] = None,
+    as_json: viewpoints.AsJson = False,
+    example: viewpoints.Example = False,
+) -> None:
+    """Say how every two actors stand to each other, where it is not unknown."""
+    if lines and (as_json or actor):
+        raise typer.BadParameter("goes with neither --json nor an actor", param_hint="'--lines'")
+    request = viewpoints.request_of(
+        valid_at=valid_at,
+        known_at=known_at,
+        according_to=according_to,
+        reliability=reliability,
+        credibility=credibility,
+        include=viewpoints.without_parts(include),
+    )
+    with asked(example=example) as store:
+        if lines:
+            _print_lines(store, request, lines)
+            return
+        body = answer(
+            store,
+            lambda snapshot, **now: whole_matrix_body(snapshot, request, actor=actor, **now),
+        )
+    if as_json:
+        print_json(body)
+    else:
+        _print_matrix(output(), body)
+
+
+def changes(
+    *,
+    axis: Annotated[
+        Axis,
+        typer.Option(help="valid: between two days. known: between two states of the log."),
+    ],
+    low: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="DATE|POSITION|TIME", help="A day, or what --known-at takes."
+        ),
+    ],
+    high: Annotated[
+        str,
+        typer.Option("--to", metavar="DATE|POSITION|TIME", help="The same, and later."),
+    ],
+    valid_at: viewpoints.ValidAt = None,
+    known_at: viewpoints.KnownAt = None,
+    according_to: viewpoints.AccordingTo = None,
+    reliability: viewpoints.Reliability = None,
+    credibility: viewpoints.Credibility = None,
+    include: viewpoints.Including = None,
+    as_json: viewpoints.AsJson = False,
+    example: viewpoints.Example = False,
+) -> None:
+    """Say which pairs stand otherwise than before, on one of the two clocks."""
+    request = viewpoints.request_of(
+        valid_at=valid_at,
+        known_at=known_at,
+        according_to=according_to,
+        reliability=reliability,
+        credibility=credibility,
+        include=viewpoints.without_parts(include),
+    )
+    between = Between(axis.value, _read(axis, low, "--from"), _read(axis, high, "--to"))
+    with asked(example=example) as store:
+        body = _all_changes(store, request, between)
+    if as_json:
+        print_json(body)
+    else:
+        _print_changes(output(), body)
+
+
+def _read(axis: Axis, text: str, option: str) -> Any:
+    try:
+        return reading.day(text) if axis is Axis.VALID else reading.known_at(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} {error}", param_hint=f"'{option}'") from None
+
+
+def _all_changes(store: Store, request: ViewpointRequest, between: Between) -> Body:
+    """The body with the changes of all pages, read in one snapshot."""
+
+    def question(snapshot: Snapshot, **now: Any) -> Body:
+        try:
+            body, behind = changes_body(snapshot, request, between, limit=_PAGE, **now)
+        except (AheadOfReadModel, InTheFuture) as error:
+            if between.axis == "valid":
+                raise
+            raise Stop(f"--to: {error}") from None
+        while behind is not None:
+            more, behind = changes_body(
+                snapshot, request, between, behind=behind, limit=_PAGE, **now
+            )
+            body["changes"] += more["changes"]
+        return body
+
+    try:
+        return answer(store, question)
+    except NotBefore:
+        raise Stop("--from: must be before --to") from None
+
+
+def _print_lines(store: Store, request: ViewpointRequest, form: Lines) -> None:
+    """Write a stretch after another, each read by itself: a pager may wait for as long as it likes."""
+    # Here and not above: the tables need no web framework, and start faster without.
+    from api.matrix_lines import LINES  # noqa: PLC0415
+    from api.matrix_streams import Streamed  # noqa: PLC0415
+
+    written = LINES[form.value]
+
+    def resolved(snapshot: Snapshot, **now: Any) -> Body:
+        return {"streamed": Streamed(resolve(snapshot, request, **now), written)}
+
+    streamed: Streamed = answer(store, resolved)["streamed"]
+    typer.echo(written.head, nl=False)
+    after = None
+    while True:
+        with store.database.read() as conn:
+            piece = streamed.piece(Snapshot.of(conn), after)
+        typer.echo(piece.lines, nl=False)
+        after = piece.upto
+        if after is None:
+            return
+
+
+def _print_matrix(console: Console, body: Body) -> None:
+    _print(console, wording.viewpoint_in_words(body["viewpoint"]), "")
+    if body["alignments"]:
+        console.print(pairs_table(body["alignments"]))
+    _print(console, "", _counted(len(body["alignments"]), "is", "are") + " not unknown.")
+
+
+def _print_changes(console: Console, body: Body) -> None:
+    word = "day" if body["axis"] == "valid" else "position"
+    between = f"from {word} {body['from']} to {word} {body['to']}"
+    _print(console, wording.viewpoint_in_words(body["viewpoint"]), between, "")
+    if body["changes"]:
+        console.print(_changes_table(body["changes"]))
+    _print(console, "", _counted(len(body["changes"]), "stands", "stand") + " otherwise.")
+
+
+def _changes_table(changed: list[dict[str, Any]]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for heading in ("pair", "before", "after"):
+        table.add_column(heading, no_wrap=True)
+    for change in changed:
+        states = (_state(change[when]) for when in ("before", "after"))
+        table.add_row(" – ".join(change["actors"]), *states)
+    return table
+
+
+def _state(state: dict[str, Any]) -> Text:
+    word = state["alignment"]
+    levels = f" (cooperation {state['cooperation']}, conflict {state['conflict']})"
+    return Text.assemble((word, wording.STYLES[word]), "" if word == "unknown" else levels)
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"1 pair {one}" if number == 1 else f"{number:,} pairs {several}"
+
+
+def _print(console: Console, *lines: str) -> None:
+    for line in lines:
+        console.print(printable(line), soft_wrap=True)
