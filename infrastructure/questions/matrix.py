@@ -195,13 +195,13 @@ def _voices_on(
     """The voices of live corroborations of what stands at some places, by the place."""
     voices: dict[int, list[str]] = defaultdict(list)
     asked = values_of(viewpoint, places=sorted(set(places)))
-    for row in snapshot.rows(_heard(snapshot.models, filters_of(viewpoint)), asked):
+    for row in snapshot.rows(_voices(snapshot.models, filters_of(viewpoint)), asked):
         voices[row.place].append(row.voice)
     return voices
 
 
 @cache
-def _heard(rm: ReadModels, filters: Filters) -> Select[Any]:
+def _voices(rm: ReadModels, filters: Filters) -> Select[Any]:
     table = rm.corroborations
     on = among_bound(table.c.place, "places"), heard(rm, table, filters)
     return select(table.c.place, table.c.voice).where(*on).distinct()
