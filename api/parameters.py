@@ -10,9 +10,11 @@ from fastapi import Depends, Header, Path, Query, Request
 from pydantic import AfterValidator, BeforeValidator
 
 from api.problems import Fault, Refusing, wrong_parameter
-from api.reading import Day, Instant, PositionOrTime, Slug, Wait, listed, whole
+from api.reading import Day, Instant, LeftOut, PositionOrTime, Slug, Wait, left_out, listed, whole
 from domain.fields import SLUG, UUID, Form
 from infrastructure.questions.viewpoints import ViewpointRequest
+
+MOST_WITHOUT = 20
 
 
 def _actor(given: str) -> str:
@@ -88,6 +90,14 @@ async def _asked(
             "umbrellas and members too."
         ),
     ] = None,
+    without: Annotated[
+        list[LeftOut] | None,
+        Query(
+            description="A counterfactual: the log as if this had never been recorded, "
+            "`claimant:ACTOR`, `publisher:NAME` or `event:ID`. May be repeated.",
+            max_length=MOST_WITHOUT,
+        ),
+    ] = None,
     wait: Annotated[
         Wait,
         Query(
@@ -108,6 +118,7 @@ async def _asked(
         credibility=credibility,
         alleged="alleged" in (include or ()),
         parts="parts" in (include or ()),
+        without=tuple(sorted({left_out(one) for one in without or ()})),
     )
     return Asked(request, wait)
 

@@ -24,7 +24,7 @@ from domain.checks import Problem
 from infrastructure.log import ExpectedPositionAhead, PositionConflict
 from infrastructure.questions.parts import TooManyParts
 from infrastructure.questions.snapshots import OtherReadModels
-from infrastructure.questions.viewpoints import AheadOfReadModel, InTheFuture
+from infrastructure.questions.viewpoints import AheadOfReadModel, InTheFuture, NothingToLeaveOut
 from infrastructure.storage import is_out_of_room
 from infrastructure.turns import WriteLockTimeout
 from infrastructure.upcasters import NewerSchema
@@ -212,6 +212,7 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], Refusing]] = {
     AheadOfReadModel: lambda error: ahead_of_read_model(error, "known_at"),
     OtherReadModels: lambda error: Refusing("not-ready", str(error)),
     NewerSchema: lambda error: Refusing("not-ready", f"The log holds what is newer: {error}"),
+    NothingToLeaveOut: lambda error: wrong_parameter("without", str(error)),
     InTheFuture: lambda error: wrong_parameter("known_at", str(error)),
     TooManyParts: lambda error: wrong_parameter("include", str(error)),
     RequestValidationError: _invalid_request,

@@ -10,8 +10,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from domain.dates import day_of
-from domain.fields import MOST_WHOLE, SLUG
+from domain.fields import MOST_WHOLE, SLUG, UUID
+from domain.viewpoint import Without
 from domain.vocabulary import EVENT_TYPES
+
+MOST_PUBLISHER = 500
+"""As many characters as an event may give."""
 
 _WHOLE = re.compile(r"[0-9]{1,16}")
 _SECONDS = re.compile(r"[0-9]{1,2}(\.[0-9]{1,3})?")
@@ -88,6 +92,18 @@ def event_type(text: str) -> str:
     return text
 
 
+def left_out(given: str) -> Without:
+    """What a counterfactual question leaves out, as `claimant:ACTOR`."""
+    what, _, whose = given.partition(":")
+    if what == "claimant":
+        return Without("claimant", slug(whose))
+    if what == "publisher" and 0 < len(whose) <= MOST_PUBLISHER:
+        return Without("publisher", plain_text(whose))
+    if what == "event" and UUID.matches(whose.lower()):
+        return Without("event", whose.lower())
+    raise ValueError("must be claimant:ACTOR, publisher:NAME or event:ID")
+
+
 def listed(given: Any) -> Any:
     """Entries given by commas, by repeating the parameter, or both."""
     if isinstance(given, list):
@@ -119,6 +135,11 @@ PositionOrTime = Annotated[
     WithJsonSchema(
         {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "format": "date-time"}]}
     ),
+]
+LeftOut = Annotated[
+    str,
+    AfterValidator(lambda given: str(left_out(given))),
+    WithJsonSchema({"type": "string", "pattern": "^(claimant|publisher|event):"}),
 ]
 Wait = Annotated[float, Field(ge=0, le=30), BeforeValidator(seconds)]
 SearchText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(plain_text)]

@@ -7,9 +7,12 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from domain.claims import Claim
+from domain.event import Event
 from domain.policy import ADMITTED_MODALITIES, ALLEGED_MODALITIES, VERSION
 
-LeftOut = Literal["other-claimant", "denied", "modality", "alleged", "ungraded", "below-grade"]
+LeftOut = Literal[
+    "without", "other-claimant", "denied", "modality", "alleged", "ungraded", "below-grade"
+]
 """Why a viewpoint does not admit an effect. `denied`: by the actor whose account is asked for."""
 
 NOT_ADMITTED: frozenset[LeftOut] = frozenset({"other-claimant", "denied", "modality", "alleged"})
@@ -43,6 +46,12 @@ class Viewpoint:
     parts: bool = False
     without: tuple[Without, ...] = ()
     policy: int = VERSION
+
+    def passes_over(self, event: Event) -> bool:
+        """Whether the question leaves a claim about relations out of the log, and what it curates."""
+        claim = event.claim
+        named = {"claimant": claim.claimant, "publisher": claim.publisher, "event": event.id}
+        return any(named[one.what] == one.whose for one in self.without)
 
     def leaves_out(self, claim: Claim, *, alleged: bool, denied: bool) -> LeftOut | None:
         """The first reason not to admit an effect of a claim about relations, or None.

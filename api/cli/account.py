@@ -29,6 +29,7 @@ _EVIDENCE = {
     "acknowledged-by-both": "acknowledged by both",
 }
 _REASONS = {
+    "without": "left out by the question",
     "other-claimant": "claimed by somebody else than {according_to}",
     "denied": "denied by {according_to}, whose account is asked for",
     "modality": "its claim is {modality}, not asserted or acknowledged",

@@ -21,6 +21,7 @@ from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import (
     AheadOfReadModel,
     InTheFuture,
+    NothingToLeaveOut,
     ViewpointRequest,
     resolve,
 )
@@ -41,6 +42,7 @@ def ask(
     reliability: viewpoints.Reliability = None,
     credibility: viewpoints.Credibility = None,
     include: viewpoints.Including = None,
+    without: viewpoints.Leaving = None,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
@@ -54,6 +56,7 @@ def ask(
         reliability=reliability,
         credibility=credibility,
         include=include,
+        without=without,
     )
     with asked(example=example) as store:
         body = answer(
@@ -75,6 +78,7 @@ def explain(
     reliability: viewpoints.Reliability = None,
     credibility: viewpoints.Credibility = None,
     include: viewpoints.Including = None,
+    without: viewpoints.Leaving = None,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
@@ -88,6 +92,7 @@ def explain(
         reliability=reliability,
         credibility=credibility,
         include=include,
+        without=without,
     )
     pair = (min(actor, other), max(actor, other))
     with asked(example=example) as store:
@@ -112,6 +117,8 @@ def answer(store: Store, question: Callable[..., Body]) -> Body:
                 f"--known-at: position {error.position} is ahead of the log, "
                 f"which ends at {error.read_position}"
             ) from None
+        except NothingToLeaveOut as error:
+            raise Stop(f"--without: {error}") from None
         except InTheFuture as error:
             raise Stop(f"--known-at: {error}") from None
         except TooManyParts as error:

@@ -58,6 +58,7 @@ def matrix(
     reliability: viewpoints.Reliability = None,
     credibility: viewpoints.Credibility = None,
     include: viewpoints.Including = None,
+    without: viewpoints.Leaving = None,
     lines: Annotated[
         Lines | None,
         typer.Option("--lines", help="A line a pair as CSV or NDJSON, however many there are."),
@@ -75,6 +76,7 @@ def matrix(
         reliability=reliability,
         credibility=credibility,
         include=viewpoints.without_parts(include),
+        without=without,
     )
     with asked(example=example) as store:
         if lines:
@@ -112,6 +114,7 @@ def changes(
     reliability: viewpoints.Reliability = None,
     credibility: viewpoints.Credibility = None,
     include: viewpoints.Including = None,
+    without: viewpoints.Leaving = None,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
@@ -123,6 +126,7 @@ def changes(
         reliability=reliability,
         credibility=credibility,
         include=viewpoints.without_parts(include),
+        without=without,
     )
     between = Between(axis.value, _read(axis, low, "--from"), _read(axis, high, "--to"))
     with asked(example=example) as store:

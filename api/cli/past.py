@@ -17,12 +17,16 @@ from api.cli.asking import answer, print_json
 from api.cli.opening import asked
 from api.cli.terminal import output, printable
 from api.past_bodies import revisions_body, timeline_body
+from infrastructure.questions.events import types as types_of
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import ViewpointRequest
 
 Actor = Annotated[str, typer.Argument(metavar="ACTOR", help="An actor's id.")]
 Other = Annotated[str, typer.Argument(metavar="ACTOR", help="Another's.")]
 Question = Callable[..., tuple[Body, int | None]]
+Types = dict[str, str]
+Line = tuple[str, str, dict[str, Any], str]
+"""Two columns that say when, the stance, and the events."""
 
 
 def timeline(
@@ -34,6 +38,7 @@ def timeline(
     reliability: viewpoints.Reliability = None,
     credibility: viewpoints.Credibility = None,
     include: viewpoints.Including = None,
+    without: viewpoints.Leaving = None,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
@@ -45,12 +50,14 @@ def timeline(
         reliability=reliability,
         credibility=credibility,
         include=viewpoints.without_parts(include),
+        without=without,
     )
-    body = _asked(timeline_body, request, actor, other, example=example)
+    body, types = _asked(timeline_body, request, actor, other, example=example)
     if as_json:
         print_json(body)
     else:
-        _print(output(), body, ("from", "until"), _segments(body))
+        told = wording.viewpoint_in_words(body["viewpoint"], on_day=False)
+        _print(output(), body, told, _table("from", "until", "opened by"), _segments(body, types))
 
 
 def revisions(
@@ -63,6 +70,7 @@ def revisions(
     reliability: viewpoints.Reliability = None,
     credibility: viewpoints.Credibility = None,
     include: viewpoints.Including = None,
+    without: viewpoints.Leaving = None,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
@@ -74,55 +82,69 @@ def revisions(
         reliability=reliability,
         credibility=credibility,
         include=viewpoints.without_parts(include),
+        without=without,
     )
-    body = _asked(revisions_body, request, actor, other, example=example)
+    body, types = _asked(revisions_body, request, actor, other, example=example)
     if as_json:
         print_json(body)
     else:
-        _print(output(), body, ("position", "recorded"), _revisions(body))
+        told = wording.viewpoint_in_words(body["viewpoint"])
+        table = _table("position", "recorded", "changed by")
+        _print(output(), body, told, table, _revisions(body, types))
 
 
 def _asked(
     question: Question, request: ViewpointRequest, actor: str, other: str, *, example: bool
-) -> Body:
-    """The whole answer, read in one snapshot."""
+) -> tuple[Body, Types]:
+    """The whole answer, read in one snapshot, and the types of the events that it names."""
     if actor == other:
         raise typer.BadParameter("give two different actors", param_hint="ACTOR")
     pair = (min(actor, other), max(actor, other))
+    types: Types = {}
 
     def ask(snapshot: Snapshot, **now: Any) -> Body:
         body, _ = question(snapshot, request, pair, limit=None, **now)
+        types.update(types_of(snapshot.conn, _named(body)))
         return body
 
     with asked(example=example) as store:
-        return answer(store, ask)
+        return answer(store, ask), types
 
 
-Line = tuple[str, str, dict[str, Any], str]
-"""Two columns that say when, the stance, and the events."""
+def _named(body: Body) -> Iterator[str]:
+    for one in body.get("segments", ()):
+        yield from one["opened_by"]
+    for one in body.get("revisions", ()):
+        yield one["changed_by"]
 
 
-def _segments(body: Body) -> Iterator[Line]:
+def _segments(body: Body, types: Types) -> Iterator[Line]:
     for one in body["segments"]:
-        events = ", ".join(one["opened_by"])
+        events = "\n".join(f"{types[event]} {event}" for event in one["opened_by"])
         yield one["from"] or "the beginning", one["to"] or "the end", one, events
 
 
-def _revisions(body: Body) -> Iterator[Line]:
+def _revisions(body: Body, types: Types) -> Iterator[Line]:
     for one in body["revisions"]:
-        yield str(one["position"]), one["recorded_at"], one, one["changed_by"]
+        event = one["changed_by"]
+        recorded = wording.moment(one["recorded_at"])
+        yield str(one["position"]), recorded, one, f"{types[event]} {event}"
 
 
-def _print(console: Console, body: Body, when: tuple[str, str], lines: Iterator[Line]) -> None:
-    named = " – ".join(map(wording.actor_in_words, body["actors"]))
-    for line in (named, wording.viewpoint_in_words(body["viewpoint"]), ""):
-        console.print(printable(line), soft_wrap=True)
+def _table(when: str, until: str, events: str) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for heading in (*when, "alignment"):
+    for heading in (when, until, "alignment"):
         table.add_column(heading, no_wrap=True)
     table.add_column("coop.", justify="right")
     table.add_column("conflict", justify="right")
-    table.add_column("opened by" if "segments" in body else "changed by", overflow="fold")
+    table.add_column(events, overflow="fold")
+    return table
+
+
+def _print(console: Console, body: Body, told: str, table: Table, lines: Iterator[Line]) -> None:
+    named = " – ".join(map(wording.actor_in_words, body["actors"]))
+    for line in (named, told, ""):
+        console.print(printable(line), soft_wrap=True)
     for first, second, stance, events in lines:
         alignment = stance["alignment"]
         table.add_row(

@@ -9,6 +9,7 @@ import typer
 
 from api import reading
 from domain.dates import day_of
+from domain.viewpoint import Without
 from infrastructure.questions.viewpoints import ViewpointRequest
 
 
@@ -42,6 +43,11 @@ def _known_at(text: str) -> int | datetime:
 
 def _actor(text: str) -> str:
     read: str = _read(reading.slug, text)
+    return read
+
+
+def _left_out(text: str) -> Without:
+    read: Without = _read(reading.left_out, text, "'--without'")
     return read
 
 
@@ -92,6 +98,15 @@ Including = Annotated[
         "umbrellas and members too.",
     ),
 ]
+Leaving = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without",
+        metavar="WHAT:WHOSE",
+        help="As if this had never been recorded: claimant:ACTOR, publisher:NAME or event:ID. "
+        "May be given several times.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the body that the API answers.")]
 Example = Annotated[
     bool, typer.Option("--example", help="Ask the shipped example instead of your own database.")
@@ -116,6 +131,7 @@ def request_of(
     reliability: Grade | None,
     credibility: int | None,
     include: list[Include] | None,
+    without: list[str] | None = None,
 ) -> ViewpointRequest:
     """The viewpoint that the options ask for."""
     return ViewpointRequest(
@@ -126,4 +142,5 @@ def request_of(
         credibility=cast("Literal[1, 2, 3, 4, 5] | None", credibility),
         alleged=Include.ALLEGED in (include or ()),
         parts=Include.PARTS in (include or ()),
+        without=tuple(sorted({_left_out(one) for one in without or ()})),
     )

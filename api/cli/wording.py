@@ -16,12 +16,15 @@ STYLES = {
 NOTHING = "–"
 
 
-def viewpoint_in_words(viewpoint: dict[str, Any]) -> str:
-    """From where the question was asked: day, position, whose account, which grades."""
+def viewpoint_in_words(viewpoint: dict[str, Any], *, on_day: bool = True) -> str:
+    """From where the question was asked: day, position, whose account, which grades.
+
+    `on_day` False: the question is about all of time.
+    """
     known = viewpoint["known_at"]
     recorded = f" (recorded {moment(known)})" if known else ""
     parts = [
-        f"on {viewpoint['valid_at']}",
+        *([f"on {viewpoint['valid_at']}"] if on_day else []),
         f"as known at position {viewpoint['position']}{recorded}",
     ]
     if viewpoint["according_to"]:
@@ -34,6 +37,7 @@ def viewpoint_in_words(viewpoint: dict[str, Any]) -> str:
         parts.append("allegations included")
     if "parts" in viewpoint["include"]:
         parts.append("umbrellas and members included")
+    parts += [f"without {one}" for one in viewpoint.get("without", ())]
     return ", ".join(parts)
 
 

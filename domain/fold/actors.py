@@ -41,7 +41,7 @@ def registration_of(log: Iterable[Recorded], position: int, actor: str) -> Recor
 
 def registered_as(ledger: Ledger, actor: str) -> str | None:
     """The kind that the actor's live registration gives it; None where there is none."""
-    live = (one.event for one in ledger.history.live() if _registers(one.event, actor))
+    live = (one.event for one in ledger.whole.live() if _registers(one.event, actor))
     return next((cast(ActorRegistered, one.data).kind for one in live), None)
 
 

@@ -14,7 +14,7 @@ def counts(event: Event) -> bool:
 
 def counting(ledger: Ledger) -> list[Recorded]:
     """The live events that always count, by (earliest, place)."""
-    live = [recorded for recorded in ledger.history.live() if counts(recorded.event)]
+    live = [recorded for recorded in ledger.whole.live() if counts(recorded.event)]
     return sorted(
         live, key=lambda one: (one.event.span.earliest, ledger.history.place[one.event.id])
     )

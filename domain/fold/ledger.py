@@ -77,6 +77,8 @@ def left_out(
     claim = recorded.event.claim
     if effect.line.kind in UMBRELLA_KINDS:
         return "modality" if claim.modality in UNCOUNTED_MODALITIES else None
+    if viewpoint.passes_over(recorded.event):
+        return "without"
     denied = viewpoint.according_to is not None and any(
         denial.event.claim.claimant == viewpoint.according_to
         for denial in history.denials(recorded)
@@ -86,9 +88,13 @@ def left_out(
 
 @dataclass(slots=True)
 class Ledger:
-    """All admitted sets and closes of a log, from a viewpoint."""
+    """All admitted sets and closes of a log, from a viewpoint.
+
+    `history` is without what the viewpoint leaves out; `whole` is what always counts (section 5).
+    """
 
     history: History
+    whole: History
     viewpoint: Viewpoint
     sets: list[Moved] = field(default_factory=list)
     closes: list[Moved] = field(default_factory=list)
@@ -96,10 +102,15 @@ class Ledger:
     @classmethod
     def of(cls, log: Iterable[Recorded], viewpoint: Viewpoint) -> Ledger:
         """Fold the log up to the viewpoint's position."""
-        history = History.of(log, viewpoint.position)
-        ledger = cls(history, viewpoint)
-        for recorded in history.live():
+        records = list(log)
+        whole = History.of(records, viewpoint.position)
+        history = History.of(records, viewpoint.position, viewpoint.passes_over)
+        ledger = cls(history, whole, viewpoint)
+        for recorded in whole.records:
             for effect in effects_of(recorded.event.data):
+                always = effect.line.kind in UMBRELLA_KINDS
+                if not (whole if always else history).is_live(recorded):
+                    continue
                 if left_out(history, viewpoint, recorded, effect) is None:
                     side = ledger.sets if effect.move == "set" else ledger.closes
                     side.append(Moved(recorded, history.place[recorded.event.id], effect))

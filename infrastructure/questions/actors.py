@@ -34,7 +34,7 @@ from infrastructure.words import words_of
 
 ACTOR = bindparam("actor", type_=KEY)
 UMBRELLA_KINDS = ("umbrella", "claimed-umbrella")
-NO_FILTERS = Filters(False, False, False, False)
+NO_FILTERS = Filters(False, False, False, False, False)
 MOST_WORDS = 10
 """So many words of a name that is searched for are looked at."""
 BEYOND = "\U0010ffff"

@@ -22,12 +22,14 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
 )
 
 from domain.policy import ADMITTED_MODALITIES, ALLEGED_MODALITIES, UNCOUNTED_MODALITIES
 from domain.viewpoint import Viewpoint
+from infrastructure.bulk import among_bound
 from infrastructure.schema.metadata import KEY, LONG
-from infrastructure.schema.read_models import ReadModels
+from infrastructure.schema.read_models import FOREVER, ReadModels
 
 Condition = ColumnElement[bool]
 Reason = tuple[Condition, str]
@@ -39,6 +41,7 @@ POSITION = bindparam("position", type_=LONG)
 ACCORDING_TO = bindparam("according_to", type_=KEY)
 RELIABILITY = bindparam("reliability", type_=Text())
 CREDIBILITY = bindparam("credibility", type_=SmallInteger())
+WITHOUT = ("claimant", "publisher", "event")
 
 
 class Filters(NamedTuple):
@@ -48,6 +51,7 @@ class Filters(NamedTuple):
     reliability: bool
     credibility: bool
     alleged: bool
+    without: bool
 
 
 def filters_of(viewpoint: Viewpoint) -> Filters:
@@ -57,6 +61,7 @@ def filters_of(viewpoint: Viewpoint) -> Filters:
         viewpoint.reliability is not None,
         viewpoint.credibility is not None,
         viewpoint.alleged,
+        bool(viewpoint.without),
     )
 
 
@@ -68,13 +73,60 @@ def values_of(viewpoint: Viewpoint, **more: Any) -> Mapping[str, Any]:
         "according_to": viewpoint.according_to,
         "reliability": viewpoint.reliability,
         "credibility": viewpoint.credibility,
+        **_left_out_names(viewpoint),
         **more,
+    }
+
+
+def _left_out_names(viewpoint: Viewpoint) -> dict[str, list[str]]:
+    if not viewpoint.without:
+        return {}
+    return {
+        f"without_{what}": [one.whose for one in viewpoint.without if one.what == what]
+        for what in WITHOUT
     }
 
 
 def known(rows: FromClause) -> Condition:
     """The log held the row's event at the viewpoint's position, and it was live."""
     return and_(rows.c.position <= POSITION, rows.c.known_to > POSITION)
+
+
+def live(rm: ReadModels, rows: FromClause, filters: Filters) -> Condition:
+    """The same for what a viewpoint may leave out of the log: without its ending an event is live again."""
+    if not filters.without:
+        return known(rows)
+    return and_(rows.c.position <= POSITION, known_to(rm, rows, filters) > POSITION)
+
+
+def known_to(rm: ReadModels, rows: FromClause, filters: Filters) -> ColumnElement[int]:
+    """The position at which the row's event ended, as the viewpoint has it."""
+    if not filters.without:
+        ended: ColumnElement[int] = rows.c.known_to
+        return ended
+    return case((_among_left_out(rm, rows.c.known_to), FOREVER), else_=rows.c.known_to)
+
+
+def heard(rm: ReadModels, rows: FromClause, filters: Filters) -> Condition:
+    """The row is live, and the viewpoint does not leave it out, whatever it admits besides."""
+    return and_(live(rm, rows, filters), kept(rm, rows, filters))
+
+
+def kept(rm: ReadModels, rows: FromClause, filters: Filters) -> Condition:
+    """The viewpoint does not leave the row's event out of the log."""
+    return ~_among_left_out(rm, rows.c.position) if filters.without else true()
+
+
+def _among_left_out(rm: ReadModels, position: ColumnElement[int]) -> Condition:
+    """The event at a position is one that the viewpoint leaves out."""
+    report = rm.reports.alias()
+    columns = {
+        "claimant": report.c.claimant,
+        "publisher": report.c.publisher,
+        "event": report.c.event_id,
+    }
+    named = or_(*(among_bound(columns[what], f"without_{what}") for what in WITHOUT))
+    return exists(select(1).where(report.c.position == position, named))
 
 
 def counts(rows: FromClause) -> Condition:
@@ -84,21 +136,25 @@ def counts(rows: FromClause) -> Condition:
 
 def left_out(rm: ReadModels, rows: FromClause, filters: Filters) -> ColumnElement[str | None]:
     """The first reason not to admit an effect of a claim about relations, or NULL."""
-    denied = [(denied_by(rm, rows), "denied")] if filters.according_to else []
-    return case(*_others(rows, filters), *denied, *_unfit(rows, filters), else_=null())
+    denied = [(denied_by(rm, rows, filters), "denied")] if filters.according_to else []
+    return case(*_others(rm, rows, filters), *denied, *_unfit(rows, filters), else_=null())
 
 
-def told_by(rows: FromClause, filters: Filters) -> Condition:
+def told_by(rm: ReadModels, rows: FromClause, filters: Filters) -> Condition:
     """The viewpoint admits the claim while the log holds it live and the one asked denies it not."""
-    reasons = [reason for reason, _ in (*_others(rows, filters), *_unfit(rows, filters))]
+    reasons = [reason for reason, _ in (*_others(rm, rows, filters), *_unfit(rows, filters))]
     return and_(*(reason.is_not(True) for reason in reasons))
 
 
-def _others(rows: FromClause, filters: Filters) -> list[Reason]:
-    """That another claims it than the one whose account is asked for."""
-    if not filters.according_to:
-        return []
-    return [(and_(rows.c.claimant.is_not(None), rows.c.claimant != ACCORDING_TO), "other-claimant")]
+def _others(rm: ReadModels, rows: FromClause, filters: Filters) -> list[Reason]:
+    """That the question leaves it out, or another claims it than the one whose account is asked for."""
+    reasons: list[Reason] = []
+    if filters.without:
+        reasons.append((_among_left_out(rm, rows.c.position), "without"))
+    if filters.according_to:
+        other = and_(rows.c.claimant.is_not(None), rows.c.claimant != ACCORDING_TO)
+        reasons.append((other, "other-claimant"))
+    return reasons
 
 
 def _unfit(rows: FromClause, filters: Filters) -> list[Reason]:
@@ -121,7 +177,7 @@ def _unfit(rows: FromClause, filters: Filters) -> list[Reason]:
 
 def admitted(rm: ReadModels, rows: FromClause, filters: Filters) -> Condition:
     """The row is known, live, and admitted as a claim about relations."""
-    return and_(known(rows), left_out(rm, rows, filters).is_(None))
+    return and_(live(rm, rows, filters), left_out(rm, rows, filters).is_(None))
 
 
 def counting(_rm: ReadModels, rows: FromClause, _filters: Filters) -> Condition:
@@ -129,15 +185,16 @@ def counting(_rm: ReadModels, rows: FromClause, _filters: Filters) -> Condition:
     return and_(known(rows), counts(rows))
 
 
-def denied_by(rm: ReadModels, rows: FromClause) -> Condition:
+def denied_by(rm: ReadModels, rows: FromClause, filters: Filters) -> Condition:
     """A live denial by the actor whose account is asked for names the row's correction chain."""
     denial = rm.denials.alias()
     named = denial.c.place == rows.c.place, denial.c.claimant == ACCORDING_TO
-    return exists(select(1).where(*named, known(denial)))
+    return exists(select(1).where(*named, heard(rm, denial, filters)))
 
 
-def disputed(rm: ReadModels, rows: FromClause) -> Condition:
+def disputed(rm: ReadModels, rows: FromClause, filters: Filters) -> Condition:
     """A live denial by anybody but the row's own claimant, whatever the viewpoint admits."""
     denial = rm.denials.alias()
     rival = denial.c.claimant.is_distinct_from(rows.c.claimant)
-    return exists(select(1).where(denial.c.place == rows.c.place, rival, known(denial)))
+    named = denial.c.place == rows.c.place, rival
+    return exists(select(1).where(*named, heard(rm, denial, filters)))

@@ -19,7 +19,7 @@ from infrastructure.questions.admission import (
     admitted,
     disputed,
     filters_of,
-    known,
+    heard,
     values_of,
 )
 from infrastructure.questions.openness import certainly_open, possibly_open
@@ -112,7 +112,7 @@ def _open_sets(rm: ReadModels, lines: Lines, filters: Filters) -> Select[Any]:
         table.c.voice,
     )
     flags = (
-        disputed(rm, table).label("disputed"),
+        disputed(rm, table, filters).label("disputed"),
         certainly_open(rm, table, filters).label("certain"),
     )
     return (
@@ -195,19 +195,20 @@ def _corroborating_voices(
 ) -> dict[int, list[str]]:
     """The voices of live corroborations, by the place of what they corroborate."""
     voices: dict[int, list[str]] = defaultdict(list)
-    for row in snapshot.rows(_voices(snapshot.models, lines), values_of(viewpoint, ids=actors)):
+    statement = _voices(snapshot.models, lines, filters_of(viewpoint))
+    for row in snapshot.rows(statement, values_of(viewpoint, ids=actors)):
         voices[row.place].append(row.voice)
     return voices
 
 
 @cache
-def _voices(rm: ReadModels, lines: Lines) -> Select[Any]:
+def _voices(rm: ReadModels, lines: Lines, filters: Filters) -> Select[Any]:
     """Corroborations of any event between the actors, or putting one of them in an alliance."""
-    heard = rm.corroborations
+    table = rm.corroborations
     places = union(*(select(rm.sets.c.place).where(each(rm)) for each in (lines, memberships_of)))
     moved = places.subquery()
     return (
-        select(heard.c.place, heard.c.voice)
-        .where(heard.c.place.in_(select(moved.c.place)), known(heard))
+        select(table.c.place, table.c.voice)
+        .where(table.c.place.in_(select(moved.c.place)), heard(rm, table, filters))
         .distinct()
     )

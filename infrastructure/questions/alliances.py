@@ -30,7 +30,7 @@ from infrastructure.questions.admission import (
     admitted,
     counts,
     filters_of,
-    known,
+    heard,
     left_out,
     values_of,
 )
@@ -74,7 +74,10 @@ def alliance(
 ) -> tuple[AllianceState, list[AllianceStep]]:
     """One alliance with its history. Raises UnknownAlliance."""
     one = values_of(viewpoint, alliance=alliance_id)
-    if snapshot.conn.execute(_formation(snapshot.models), one).first() is None:
+    if (
+        snapshot.conn.execute(_formation(snapshot.models, filters_of(viewpoint)), one).first()
+        is None
+    ):
         raise UnknownAlliance(alliance_id)
     [state] = _states(snapshot, viewpoint, [alliance_id])
     rows: list[Any] = list(
@@ -92,7 +95,7 @@ def _formed(rm: ReadModels, filters: Filters, *, with_member: bool) -> Select[An
     """A page of the known alliances' ids."""
     formed, put = rm.formations, rm.sets.alias()
     statement = select(formed.c.alliance).where(
-        known(formed), formed.c.alliance > bindparam("after")
+        heard(rm, formed, filters), formed.c.alliance > bindparam("after")
     )
     if with_member:
         belongs = select(1).where(
@@ -107,9 +110,9 @@ def _formed(rm: ReadModels, filters: Filters, *, with_member: bool) -> Select[An
 
 
 @cache
-def _formation(rm: ReadModels) -> Select[Any]:
+def _formation(rm: ReadModels, filters: Filters) -> Select[Any]:
     formed = rm.formations
-    live = formed.c.alliance == bindparam("alliance"), known(formed)
+    live = formed.c.alliance == bindparam("alliance"), heard(rm, formed, filters)
     return select(formed.c.position).where(*live).limit(1)
 
 
@@ -155,20 +158,21 @@ def _members(rows: Sequence[Opened]) -> tuple[AllianceMember, ...]:
 def _names_by(snapshot: Snapshot, viewpoint: Viewpoint, ids: Sequence[str]) -> dict[str, str]:
     """The name of the latest formation begun by the day, else of the first that gives one."""
     names: dict[str, str] = {}
-    for row in snapshot.conn.execute(_names(snapshot.models), values_of(viewpoint, ids=ids)):
+    statement = _names(snapshot.models, filters_of(viewpoint))
+    for row in snapshot.conn.execute(statement, values_of(viewpoint, ids=ids)):
         if row.begun or row.alliance not in names:
             names[row.alliance] = row.name
     return names
 
 
 @cache
-def _names(rm: ReadModels) -> Select[Any]:
+def _names(rm: ReadModels, filters: Filters) -> Select[Any]:
     formed = rm.formations
     begun = case((formed.c.latest <= DAY, 1), else_=0).label("begun")
     named = among_bound(formed.c.alliance, "ids"), formed.c.name.is_not(None)
     return (
         select(formed.c.alliance, formed.c.name, begun)
-        .where(*named, known(formed), counts(formed))
+        .where(*named, heard(rm, formed, filters), counts(formed))
         .order_by(formed.c.latest, formed.c.place)
     )
 
@@ -179,7 +183,7 @@ def _steps(rm: ReadModels, filters: Filters) -> CompoundSelect[Any]:
     alliance_id = bindparam("alliance", type_=KEY)
     put = rm.sets.alias()
     ever_in = select(put.c.target).where(
-        put.c.source == alliance_id, put.c.kind == "membership", known(put)
+        put.c.source == alliance_id, put.c.kind == "membership", heard(rm, put, filters)
     )
     dissolved = and_(rm.closes.c.source == ANY, rm.closes.c.target.in_(ever_in))
     lines = {
@@ -196,7 +200,7 @@ def _steps(rm: ReadModels, filters: Filters) -> CompoundSelect[Any]:
                 table.c.type,
                 table.c.occurred,
                 left_out(rm, table, filters).label("reason"),
-            ).where(line, table.c.kind == "membership", known(table))
+            ).where(line, table.c.kind == "membership", heard(rm, table, filters))
             for table, line in lines.items()
         )
     )

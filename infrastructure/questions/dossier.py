@@ -22,6 +22,8 @@ from infrastructure.questions.admission import (
     POSITION,
     Filters,
     filters_of,
+    kept,
+    known_to,
     told_by,
     values_of,
 )
@@ -136,17 +138,21 @@ def _denied(asked: Asked, places: set[int]) -> dict[int, list[Stretch]]:
     denied: dict[int, list[Stretch]] = defaultdict(list)
     if asked.viewpoint.according_to is not None and places:
         bound = values_of(asked.viewpoint, places=sorted(places))
-        statement = _denials(asked.snapshot.models)
+        statement = _denials(asked.snapshot.models, filters_of(asked.viewpoint))
         for row in asked.snapshot.rows(statement, bound):
             denied[row.place].append((row.position, row.known_to))
     return denied
 
 
 @cache
-def _denials(rm: ReadModels) -> Select[Any]:
+def _denials(rm: ReadModels, filters: Filters) -> Select[Any]:
     table = rm.denials
-    of_these = among_bound(table.c.place, "places"), table.c.claimant == ACCORDING_TO
-    columns = table.c.place, table.c.position, table.c.known_to
+    of_these = (
+        among_bound(table.c.place, "places"),
+        table.c.claimant == ACCORDING_TO,
+        kept(rm, table, filters),
+    )
+    columns = table.c.place, table.c.position, known_to(rm, table, filters).label("known_to")
     return (
         select(*columns).where(*of_these, table.c.position <= POSITION).order_by(table.c.position)
     )
@@ -158,7 +164,7 @@ def _told(rm: ReadModels, filters: Filters, *, many: bool) -> tuple[Select[Any],
     sets, closes = rm.sets, rm.closes
     opened = select(
         literal(0).label("closes"),
-        *_common(sets),
+        *_common(rm, sets, filters),
         sets.c.level.label("low"),
         sets.c.level.label("high"),
         sets.c.latest.label("since"),
@@ -166,26 +172,26 @@ def _told(rm: ReadModels, filters: Filters, *, many: bool) -> tuple[Select[Any],
     )
     ended = select(
         literal(1).label("closes"),
-        *_common(closes),
+        *_common(rm, closes, filters),
         closes.c.low,
         closes.c.high,
         closes.c.earliest.label("since"),
         closes.c.latest_key.label("key"),
     )
     return (
-        opened.where(touched(rm, sets, many=many), told_by(sets, filters)),
-        ended.where(touched(rm, closes, many=many), told_by(closes, filters)),
+        opened.where(touched(rm, sets, many=many), told_by(rm, sets, filters)),
+        ended.where(touched(rm, closes, many=many), told_by(rm, closes, filters)),
     )
 
 
-def _common(table: Any) -> tuple[Any, ...]:
+def _common(rm: ReadModels, table: Any, filters: Filters) -> tuple[Any, ...]:
     return (
         table.c.event_id,
         table.c.claimant,
         table.c.voice,
         table.c.place,
         table.c.position,
-        table.c.known_to,
+        known_to(rm, table, filters).label("known_to"),
         table.c.kind,
         table.c.source,
         table.c.target,

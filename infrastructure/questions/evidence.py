@@ -24,7 +24,15 @@ from sqlalchemy import (
 from domain.answers import EvidenceItem, ExplainedEffect
 from domain.viewpoint import Viewpoint
 from infrastructure.bulk import among_bound
-from infrastructure.questions.admission import DAY, Filters, filters_of, known, left_out, values_of
+from infrastructure.questions.admission import (
+    DAY,
+    Filters,
+    filters_of,
+    heard,
+    known_to,
+    left_out,
+    values_of,
+)
 from infrastructure.questions.alignments import PAIR_KINDS
 from infrastructure.questions.openness import certainly_open, first_closer, possibly_open
 from infrastructure.questions.snapshots import Snapshot
@@ -45,7 +53,9 @@ def evidence(asked: Asked, after: int, limit: int) -> tuple[tuple[EvidenceItem, 
     found = conn.execute(statement, {**bound, "page": page})
     for row in sorted(found, key=lambda row: row.number):
         effects[row.position].append(row)
-    reports = conn.execute(_reports(rm), {"page": page}).all()
+    reports = conn.execute(
+        _reports(rm, filters_of(viewpoint)), {**asked.values(), "page": page}
+    ).all()
     places = sorted({report.place for report in reports})
     denied, corroborated = (
         _claimants(snapshot, viewpoint, table, places) for table in (rm.denials, rm.corroborations)
@@ -78,9 +88,11 @@ def _positions(rm: ReadModels, *, many: bool) -> Select[Any]:
 
 
 @cache
-def _reports(rm: ReadModels) -> Select[Any]:
+def _reports(rm: ReadModels, filters: Filters) -> Select[Any]:
     table = rm.reports
-    return select(table).where(among_bound(table.c.position, "page")).order_by(table.c.position)
+    until = known_to(rm, table, filters).label("until")
+    shown = select(table, until).where(among_bound(table.c.position, "page"))
+    return shown.order_by(table.c.position)
 
 
 @cache
@@ -132,7 +144,7 @@ def _item(
     denied_by: Sequence[str | None],
     corroborated_by: Sequence[str | None],
 ) -> EvidenceItem:
-    live = report.known_to > asked.viewpoint.position
+    live = report.until > asked.viewpoint.position
     admitted = live and any(effect.reason is None for effect in effects)
     reason = None if admitted else effects[0].reason if live else report.ended_how
     return EvidenceItem(
@@ -204,16 +216,17 @@ def _claimants(
 ) -> dict[int, list[str | None]]:
     """Who denies or corroborates each correction chain, by position."""
     claimants: dict[int, list[str | None]] = defaultdict(list)
-    for row in snapshot.conn.execute(_reactions(table), values_of(viewpoint, places=places)):
+    statement = _reactions(snapshot.models, table, filters_of(viewpoint))
+    for row in snapshot.conn.execute(statement, values_of(viewpoint, places=places)):
         claimants[row.place].append(row.claimant)
     return claimants
 
 
 @cache
-def _reactions(table: Table) -> Select[Any]:
+def _reactions(rm: ReadModels, table: Table, filters: Filters) -> Select[Any]:
     return (
         select(table.c.place, table.c.claimant)
-        .where(among_bound(table.c.place, "places"), known(table))
+        .where(among_bound(table.c.place, "places"), heard(rm, table, filters))
         .order_by(table.c.position)
     )
 

@@ -19,7 +19,7 @@ from domain.answers import (
     PartsAlignment,
 )
 from domain.viewpoint import NOT_ADMITTED, Viewpoint
-from infrastructure.questions.admission import DAY, Filters, filters_of, known, left_out
+from infrastructure.questions.admission import DAY, Filters, filters_of, left_out, live
 from infrastructure.questions.alignments import pairs_of
 from infrastructure.questions.evidence import evidence
 from infrastructure.questions.lineage import lineage
@@ -96,7 +96,7 @@ def _only_alleged(rm: ReadModels, filters: Filters, *, many: bool) -> Select[Any
         *(
             select(table.c.position, table.c.event_id).where(
                 touched(rm, table, many=many),
-                known(table),
+                live(rm, table, filters),
                 left_out(rm, table, filters).is_not(None),
                 left_out(rm, table, filters._replace(alleged=True)).is_(None),
             )
@@ -127,7 +127,9 @@ def _left_out_events(rm: ReadModels, filters: Filters, *, many: bool) -> Select[
         *(
             select(
                 table.c.position, table.c.number, left_out(rm, table, filters).label("reason")
-            ).where(touched(rm, table, many=many), known(table), table.c.earliest <= DAY)
+            ).where(
+                touched(rm, table, many=many), live(rm, table, filters), table.c.earliest <= DAY
+            )
             for table in (rm.sets, rm.closes)
         )
     ).subquery()

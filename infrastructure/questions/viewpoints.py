@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from domain.viewpoint import Viewpoint, Without
+from infrastructure.bulk import among_bound
 from infrastructure.event_store import chain, reading
 from infrastructure.prepared import fetch
-from infrastructure.questions.registrations import require_known
+from infrastructure.questions.registrations import UnknownActors, require_known
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.log import events
 from infrastructure.schema.metadata import LONG
+from infrastructure.schema.read_models import ReadModels
 
 READ_MODELS = "read-models"
 """What commands call the read models."""
@@ -49,15 +53,27 @@ class InTheFuture(Exception):
     """A `known_at` later than both the server's clock and the log's head: nobody can know it yet."""
 
 
+class NothingToLeaveOut(Exception):
+    """The log has no such event, or nobody of this id."""
+
+    def __init__(self, without: Without) -> None:
+        super().__init__(f"there is nothing to leave out as {without}")
+
+
 def resolve(
     snapshot: Snapshot, request: ViewpointRequest, *, today: date, now: datetime
 ) -> Viewpoint:
-    """Fix the request's day and position. Raises AheadOfReadModel, InTheFuture and UnknownActors."""
+    """Fix the request's day and position.
+
+    Raises AheadOfReadModel, InTheFuture, UnknownActors and NothingToLeaveOut.
+    """
     position = _position(snapshot, request.known_at, now)
     if position > snapshot.position:
         raise AheadOfReadModel(position, snapshot.position)
     if request.according_to is not None:
         require_known(snapshot, position, [request.according_to])
+    if request.without:
+        _require_there(snapshot, position, request.without)
     return Viewpoint(
         valid_at=request.valid_at or today,
         position=position,
@@ -69,6 +85,28 @@ def resolve(
         parts=request.parts,
         without=request.without,
     )
+
+
+def _require_there(snapshot: Snapshot, position: int, without: Iterable[Without]) -> None:
+    """Refuse ids that nobody knows; a publisher is a text, which may match nothing."""
+    events = {one.whose for one in without if one.what == "event"}
+    found = {
+        row.event_id for row in snapshot.rows(_there(snapshot.models), {"ids": sorted(events)})
+    }
+    for one in without:
+        if one.what == "event" and one.whose not in found:
+            raise NothingToLeaveOut(one)
+        if one.what == "claimant":
+            try:
+                require_known(snapshot, position, [one.whose])
+            except UnknownActors:
+                raise NothingToLeaveOut(one) from None
+
+
+@cache
+def _there(rm: ReadModels) -> Select[Any]:
+    table = rm.reports
+    return select(table.c.event_id).where(among_bound(table.c.event_id, "ids"))
 
 
 def _position(snapshot: Snapshot, known_at: int | datetime | None, now: datetime) -> int:

@@ -17,7 +17,7 @@ from domain.checks import problems
 from domain.claims import Claim
 from domain.decisions import Register, decide
 from domain.event import Event, Place
-from domain.viewpoint import Viewpoint
+from domain.viewpoint import Viewpoint, Without
 from tests.property.random_data import BUILDER_OF, BUILDERS, LOSSES, formation, ids, registration
 
 FIRST_DAY = date(2020, 1, 30)
@@ -99,7 +99,19 @@ def random_viewpoint(rng: Random, history: History, first: int) -> Viewpoint:
         credibility=rng.choice((None, None, None, 1, 2, 3, 5)),
         alleged=rng.random() < 0.4,
         parts=rng.random() < 0.4,
+        without=_without(rng, history) if rng.random() < 0.3 else (),
     )
+
+
+def _without(rng: Random, history: History) -> tuple[Without, ...]:
+    """Leave out an event or two, or all of a claimant or a publisher."""
+    published = [one.claim.publisher for one in history.events if one.claim.publisher]
+    choices = [
+        *(Without("event", event.id) for event in rng.sample(history.events, 3)),
+        Without("claimant", rng.choice(history.actors)),
+        *(Without("publisher", one) for one in published[:1]),
+    ]
+    return tuple(sorted(set(rng.sample(choices, rng.randint(1, 3)))))
 
 
 def _candidate(history: History) -> Event:
