@@ -1,46 +1,54 @@
-"""`foedus timeline` and `foedus revisions`: tables for people, and the body that the API answers."""
+"""`foedus timeline` and `foedus revisions`: the session of docs/history.md, and the body that the API answers."""
 
-import json
+import re
+import shlex
 
 import pytest
 
+from api.app import create_app
+from api.settings import Settings
+from tests.architecture.project import ROOT
 from tests.cli.conftest import Foedus
+from tests.e2e.http import served
+from tests.test_readme import masked, steps
 
-TIMELINE = """\
-from            until        alignment   coop.   conflict   opened by
-the beginning   2013-01-11   unknown         0          0
-2013-01-11      2022-02-18   allied          3          0   7ebe947e-7abc-5c9f-a2ee-4e59102559c3
-2022-02-18      the end      strained        0          2   06634344-5242-5433-b743-ae2c443988d1
-"""  # fmt: skip
+PAGE = ROOT / "docs" / "history.md"
+TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_timeline_is_a_table(foedus: Foedus) -> None:
-    told = foedus("timeline", "mali", "france").out
-    lines = [line.rstrip() for line in told.splitlines() if "─" not in line]
-    assert lines[-4:] == TIMELINE.splitlines()
-    assert lines[0] == "France (france) – Mali (mali)"
+@pytest.mark.usefixtures("loaded_file")
+def test_the_session_says_what_the_page_shows(foedus: Foedus) -> None:
+    session = steps(PAGE.read_text(encoding="utf-8"))
+    assert [step.command.split()[1] for step in session] == ["timeline", "timeline", "revisions"]
+    for step in session:
+        program, *arguments = shlex.split(step.command)
+        ended = foedus(*arguments)
+        assert (program, ended.code, ended.err) == ("foedus", 0, "")
+        assert TIME.sub("TIME", masked(ended.out)) == TIME.sub("TIME", masked(step.shown))
 
 
-@pytest.mark.usefixtures("loaded")
-def test_revisions_are_a_table(foedus: Foedus) -> None:
-    told = foedus("revisions", "mali", "france", "--valid-at", "2023-01-01").out
-    rows = [line.split() for line in told.splitlines()[-2:]]
-    assert [(row[0], row[2], row[-1][:8]) for row in rows] == [
-        ("23", "allied", "7ebe947e"),
-        ("30", "strained", "06634344"),
+async def test_the_json_is_the_body_that_http_answers(loaded: str, foedus: Foedus) -> None:
+    pair = "/v1/alignments/mali/wagner-group"
+    questions: list[tuple[str, list[str], dict[str, str]]] = [
+        ("timeline", [], {}),
+        (
+            "timeline",
+            ["--known-at", "26", "--reliability", "D"],
+            {"known_at": "26", "reliability": "D"},
+        ),
+        ("revisions", [], {}),
+        (
+            "revisions",
+            ["--valid-at", "2024-07-28", "--according-to", "mali", "--include", "alleged"],
+            {"valid_at": "2024-07-28", "according_to": "mali", "include": "alleged"},
+        ),
     ]
-
-
-@pytest.mark.usefixtures("loaded")
-@pytest.mark.parametrize(
-    ("past", "entries"), [("timeline", "segments"), ("revisions", "revisions")]
-)
-def test_json_is_what_the_api_answers(foedus: Foedus, past: str, entries: str) -> None:
-    body = json.loads(foedus(past, "france", "mali", "--json").out)
-    assert list(body) == ["viewpoint", "actors", entries, "next"]
-    assert body[entries]
-    assert body["next"] is None
+    async with served(create_app(Settings(database_url=loaded))) as client:
+        for past, arguments, parameters in questions:
+            answer = await client.get(f"{pair}/{past}", params=parameters)
+            assert answer.status_code == 200, answer.text
+            told = foedus(past, "wagner-group", "mali", *arguments, "--json")
+            assert told.out == answer.text + "\n"
 
 
 @pytest.mark.usefixtures("loaded")
