@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Select, func, select
 from domain.event import Event
 from domain.fields import MOST_WHOLE
 from domain.vocabulary import ReportRetracted
+from infrastructure.bulk import among_bound
 from infrastructure.codec import client_fields, event_of
 from infrastructure.event_store import chain, reading
 from infrastructure.event_store.envelope import StoredEvent
@@ -184,6 +186,12 @@ def event(conn: Connection, event_id: str) -> RecordedEvent:
             retracted_by = later.event.id
     found_event = recorded(stored).event
     return RecordedEvent(stored, found_event, retracted_by, superseded_by)
+
+
+def types(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The type of each of these events."""
+    named = select(log.c.event_id, log.c.type).where(among_bound(log.c.event_id, "ids"))
+    return {row.event_id: row.type for row in conn.execute(named, {"ids": sorted(set(ids))})}
 
 
 def recorded(stored: StoredEvent) -> RecordedEvent:
