@@ -16,11 +16,11 @@ from benchmarks.earlier import NotComparable, take_earlier
 from benchmarks.figures import Figures
 from benchmarks.isolation import SubjectFailed
 from benchmarks.machine import NotADisk
+from benchmarks.programs import ServerFailed
 from benchmarks.reporting import RESULTS, Report, SuiteRun
 from benchmarks.session import Session
 from benchmarks.shelf import Shelf, Taken, kept_folder
 from benchmarks.sizes import Sizes
-from benchmarks.suites.posting import ServerFailed
 from benchmarks.suites.registry import SUITES, TARGETS
 
 MISSED = 1

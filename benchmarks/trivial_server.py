@@ -1,10 +1,11 @@
-"""A trivial validated POST on the server program of `foedus serve`: what HTTP alone allows.
+"""A trivial validated POST, and GET, on the server program of `foedus serve`: what HTTP alone allows.
 
 It is `foedus serve` with another application in it, so that the server and all its settings
 are the same by construction; the database that it prepares is not used.
 """
 
 import sys
+from datetime import date
 from typing import Literal
 
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ import api.app
 from api.cli import main
 
 PATH = "/events"
+ASKED_PATH = "/alignments"
 
 
 class Claimed(BaseModel):
@@ -43,8 +45,15 @@ class Received(BaseModel):
     position: int
 
 
+class Answered(BaseModel):
+    """As much as says what was asked."""
+
+    actors: str
+    valid_at: date
+
+
 def trivial(_settings: object) -> FastAPI:
-    """An application that validates an event, counts it and forgets it."""
+    """An application that validates an event, counts it and forgets it; and repeats a question."""
     app = FastAPI()
     count = 0
 
@@ -53,6 +62,10 @@ def trivial(_settings: object) -> FastAPI:
         nonlocal count
         count += 1
         return Received(id=posted.id, position=count)
+
+    @app.get(ASKED_PATH)
+    async def answer(actors: str, valid_at: date) -> Answered:
+        return Answered(actors=actors, valid_at=valid_at)
 
     return app
 

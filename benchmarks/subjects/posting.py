@@ -81,7 +81,7 @@ def _request(path: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """One kept connection: a request is written, its answer awaited."""
 
     def __init__(self) -> None:
@@ -114,9 +114,9 @@ class _Connection(asyncio.Protocol):
 
 
 def _length(head: bytes) -> int:
-    lowered = head.lower()
-    start = lowered.index(b"content-length:") + len(b"content-length:")
-    return int(lowered[start:].split(b"\r\n", 1)[0])
+    """The length of the body: none where the answer has none, as 304."""
+    _, named, rest = head.lower().partition(b"content-length:")
+    return int(rest.split(b"\r\n", 1)[0]) if named else 0
 
 
 def _require_created(answer: bytes) -> None:
@@ -124,15 +124,15 @@ def _require_created(answer: bytes) -> None:
         raise UnexpectedAnswer(answer.decode(errors="replace"))
 
 
-async def _connected(port: int) -> _Connection:
+async def connected(port: int) -> Connection:
     _, connection = await asyncio.get_running_loop().create_connection(
-        _Connection, "127.0.0.1", port
+        Connection, "127.0.0.1", port
     )
     return connection
 
 
 async def _registered(port: int, path: str, actors: int) -> None:
-    connection = await _connected(port)
+    connection = await connected(port)
     for first in range(0, actors, 1_000):
         events = [registration(number) for number in range(first, min(actors, first + 1_000))]
         answer = await asyncio.wait_for(
@@ -143,13 +143,13 @@ async def _registered(port: int, path: str, actors: int) -> None:
 
 
 async def _posted(port: int, path: str, load: Load) -> Measured:
-    connections = [await _connected(port) for _ in range(load.clients)]
+    connections = [await connected(port) for _ in range(load.clients)]
     clock = time.perf_counter
     began = clock() + load.seconds * _WARM_UP_SHARE
     until = began + load.seconds
     taken: list[float] = []
 
-    async def posting(number: int, connection: _Connection) -> float:
+    async def posting(number: int, connection: Connection) -> float:
         dice = random.Random(load.seed * 1_000 + number)
         now = clock()
         while now < until or not taken:

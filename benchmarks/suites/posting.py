@@ -1,19 +1,12 @@
 """Single events over HTTP: `foedus serve` on each database beside a trivial POST on the same server."""
 
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from itertools import count
-from pathlib import Path
+from contextlib import ExitStack
 from typing import NamedTuple
 
 from benchmarks.databases import DIALECTS
 from benchmarks.figures import P50, P99, REQUESTS, Key, Target
+from benchmarks.programs import ANY_PORT, LISTENS, running
 from benchmarks.session import OURS, Session
 from benchmarks.sizes import FULL
 from benchmarks.subjects.posting import Load, Poster
@@ -27,13 +20,7 @@ INSIDE, APART = "inside", "apart"
 NO_DATABASE = "none"
 _PATH = "/v1/events"
 
-_START_SECONDS = 60
-_STOP_SECONDS = 20
-_ANY_PORT = ("--port", "0")
 _PROJECTS = re.compile(r"(Projecting)")
-_LISTENS = re.compile(r"listens on http://127\.0\.0\.1:(\d+)")
-_ROOT = Path(__file__).resolve().parents[2]
-_LOG_NUMBERS = count()
 
 
 class Server(NamedTuple):
@@ -46,18 +33,14 @@ class Server(NamedTuple):
     path: str
 
 
-class ServerFailed(RuntimeError):
-    """The server did not come up; the text is what it said."""
-
-
 def run(session: Session) -> None:
     """Post to every server in turn, round after round; all of them are up, one is at work."""
     sizes = session.sizes
     poster = session.subject("the HTTP client", Poster)
     if poster is None:
         raise RuntimeError("our own client cannot be imported")
-    with ExitStack() as running:
-        servers = _servers(session, running)
+    with ExitStack() as started:
+        servers = _servers(session, started)
         for server in servers:
             if server.name == OURS:
                 poster.call("register", server.port, server.path, sizes.actors)
@@ -75,15 +58,15 @@ def run(session: Session) -> None:
                     session.figures.add(key, value)
 
 
-def _servers(session: Session, running: ExitStack) -> list[Server]:
+def _servers(session: Session, programs: ExitStack) -> list[Server]:
     case = f"{session.sizes.http_clients} clients"
     folder = session.databases.folder
 
     def started(said: re.Pattern[str], settings: dict[str, str], *command: str) -> str:
-        return running.enter_context(_running(folder, said, settings, *command))
+        return programs.enter_context(running(folder, said, settings, *command))
 
     unused = {"FOEDUS_DATABASE_URL": session.databases.fresh("sqlite")}
-    port = started(_LISTENS, unused, "benchmarks.trivial_server", *_ANY_PORT)
+    port = started(LISTENS, unused, "benchmarks.trivial_server", *ANY_PORT)
     servers = [Server(NO_DATABASE, TRIVIAL, case, int(port), TRIVIAL_PATH)]
     for database in DIALECTS:
         for projector in (INSIDE, APART):
@@ -91,44 +74,10 @@ def _servers(session: Session, running: ExitStack) -> list[Server]:
             settings = {"FOEDUS_DATABASE_URL": url, "FOEDUS_PROJECTOR": projector}
             if projector == APART:
                 started(_PROJECTS, settings, "api.cli", "project")
-            port = started(_LISTENS, settings, "api.cli", "serve", *_ANY_PORT)
+            port = started(LISTENS, settings, "api.cli", "serve", *ANY_PORT)
             case_of_it = _case(session.sizes.http_clients, projector)
             servers.append(Server(database, OURS, case_of_it, int(port), _PATH))
     return servers
-
-
-@contextmanager
-def _running(
-    folder: Path, awaited: re.Pattern[str], settings: dict[str, str], *command: str
-) -> Iterator[str]:
-    """Start the program and yield the part that was awaited of what it says when it is ready."""
-    said = folder / f"program-{next(_LOG_NUMBERS)}.log"
-    with said.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-u", "-m", *command],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=_ROOT,
-            env=os.environ | settings,
-        )
-    try:
-        yield _awaited(process, said, awaited)
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _awaited(process: subprocess.Popen[bytes], said: Path, awaited: re.Pattern[str]) -> str:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        if found := awaited.search(said.read_text(encoding="utf-8")):
-            return found[1]
-        time.sleep(0.05)
-    raise ServerFailed(said.read_text(encoding="utf-8"))
 
 
 def _case(clients: int, projector: str) -> str:
