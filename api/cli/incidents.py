@@ -49,6 +49,7 @@ def incidents(
     reliability: viewpoints.Reliability = None,
     credibility: viewpoints.Credibility = None,
     include: viewpoints.Including = None,
+    without: viewpoints.Leaving = None,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
@@ -59,7 +60,8 @@ def incidents(
         according_to=according_to,
         reliability=reliability,
         credibility=credibility,
-        include=_without_parts(include),
+        include=viewpoints.without_parts(include),
+        without=without,
     )
     wanted = IncidentFilter(
         actor=actor, claimant=claimant, occurred_from=occurred_from, occurred_to=occurred_to
@@ -97,6 +99,7 @@ def incident(
     reliability: viewpoints.Reliability = None,
     credibility: viewpoints.Credibility = None,
     include: viewpoints.Including = None,
+    without: viewpoints.Leaving = None,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
@@ -107,7 +110,8 @@ def incident(
         according_to=according_to,
         reliability=reliability,
         credibility=credibility,
-        include=_without_parts(include),
+        include=viewpoints.without_parts(include),
+        without=without,
     )
 
     def question(snapshot: Snapshot, *, today: date, now: datetime) -> Body:
@@ -129,12 +133,3 @@ def incident(
         print_json(body)
     else:
         print_incident(output(), body)
-
-
-def _without_parts(include: list[viewpoints.Include] | None) -> list[viewpoints.Include] | None:
-    if viewpoints.Include.PARTS in (include or ()):
-        raise typer.BadParameter(
-            "parts is for how actors stand to each other on a day, not for incidents",
-            param_hint="'--include'",
-        )
-    return include

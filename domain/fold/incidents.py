@@ -45,7 +45,7 @@ def incidents(
     log: Iterable[Recorded], viewpoint: Viewpoint, wanted: IncidentFilter
 ) -> list[IncidentSummary]:
     """The incidents of which the viewpoint admits an account, by id."""
-    history = History.of(log, viewpoint.position)
+    history = History.of(log, viewpoint.position, viewpoint.passes_over)
     named = {recorded.event.incident for recorded in history.records}
     found = []
     for incident_id in sorted(one for one in named if one is not None):
@@ -70,10 +70,10 @@ def incident(
     log: Sequence[Recorded], viewpoint: Viewpoint, incident_id: str, method: Method | None = None
 ) -> IncidentState | None:
     """An incident with all its accounts; None where nothing known reports it."""
-    history = History.of(log, viewpoint.position)
-    known = _reports(history, incident_id)
-    if not known:
+    history = History.of(log, viewpoint.position, viewpoint.passes_over)
+    if not any(_reports_of(one, incident_id) for one in history.records):
         return None
+    known = _reports(history, incident_id)
     accounts = _admitted(history, viewpoint, incident_id)
     stories = _stories_told(history, viewpoint, incident_id)
     told = _as_of(history, stories)
@@ -81,7 +81,7 @@ def incident(
     claimed = ranges(told)
     agreed = list(agreements(figures))
     opposed = list(contradictions(figures, _denials(history, told)))
-    changed = _changes(log, viewpoint.position, stories)
+    changed = _changes(log, viewpoint, stories)
     return IncidentState(
         summary=_summary(incident_id, accounts),
         accounts=tuple(
@@ -108,12 +108,18 @@ def incident(
 
 
 def _reports(history: History, incident_id: str) -> list[Recorded]:
-    """The reports of the incident, live or not; reports on reports are none."""
+    """The reports of the incident, live or not, that the viewpoint leaves in the log."""
     return [
         one
         for one in history.records
-        if one.event.incident == incident_id and not isinstance(one.event.data, CurationData)
+        if _reports_of(one, incident_id) and not history.without(one.event)
     ]
+
+
+def _reports_of(recorded: Recorded, incident_id: str) -> bool:
+    """Whether an event reports the incident; reports on reports do not."""
+    event = recorded.event
+    return event.incident == incident_id and not isinstance(event.data, CurationData)
 
 
 def _admitted(history: History, viewpoint: Viewpoint, incident_id: str) -> list[Recorded]:
@@ -227,15 +233,17 @@ Story = tuple[dict[str, int], dict[About, Count]]
 """The positions of a teller's standing reports by event, and its figures."""
 
 
-def _changes(log: Sequence[Recorded], position: int, told: list[Recorded]) -> list[StoryChange]:
+def _changes(
+    log: Sequence[Recorded], viewpoint: Viewpoint, told: list[Recorded]
+) -> list[StoryChange]:
     """Every position after which a teller stood by other reports, or gave another figure than ever before."""
     changes: list[StoryChange] = []
     before: dict[Teller, Story] = {}
     ever: set[tuple[Teller, About]] = set()
     for recorded in log:
-        if recorded.position > position:
+        if recorded.position > viewpoint.position:
             break
-        after = _stories(_as_of(History.of(log, recorded.position), told))
+        after = _stories(_as_of(History.of(log, recorded.position, viewpoint.passes_over), told))
         for teller in sorted({*before, *after}, key=lambda one: one.order):
             change = _change(
                 recorded, teller, before.get(teller, ({}, {})), after.get(teller, ({}, {})), ever

@@ -24,8 +24,8 @@ from infrastructure.questions.admission import (
     Condition,
     Filters,
     filters_of,
-    known,
     left_out,
+    live,
     values_of,
 )
 from infrastructure.questions.snapshots import Snapshot
@@ -75,7 +75,7 @@ def reports_of(rm: ReadModels) -> Subquery:
 def shown(rm: ReadModels, rows: FromClause, filters: Filters) -> Condition:
     """The row is an account of its incident."""
     admitted = left_out(rm, rows, filters).is_(None)
-    return and_(known(rows), rows.c.earliest <= DAY, admitted)
+    return and_(live(rm, rows, filters), rows.c.earliest <= DAY, admitted)
 
 
 @cache

@@ -42,8 +42,9 @@ from infrastructure.questions.admission import (
     POSITION,
     Filters,
     filters_of,
-    known,
+    heard,
     left_out,
+    live,
     values_of,
 )
 from infrastructure.questions.events import PAGE_BYTES
@@ -109,7 +110,7 @@ def incident(
         change_count=len(told.changes),
         totals=None if method is None else totals(claimed, method),
         hidden=_hidden(groups),
-        report_count=sum(group.reports for group in groups),
+        report_count=sum(group.reports for group in groups if group.reason != "without"),
         reports_read=told.read,
     )
     return IncidentPage(state, following)
@@ -121,7 +122,7 @@ def _counted(rm: ReadModels, filters: Filters) -> Select[Any]:
     rows = reports_of(rm)
     each = (
         select(
-            case((known(rows), 1), else_=0).label("live"),
+            case((live(rm, rows, filters), 1), else_=0).label("live"),
             case((rows.c.earliest <= DAY, 1), else_=0).label("begun"),
             left_out(rm, rows, filters).label("reason"),
         )
@@ -135,6 +136,8 @@ def _counted(rm: ReadModels, filters: Filters) -> Select[Any]:
 def _hidden(groups: Sequence[Any]) -> HiddenAccounts:
     counted: Counter[str] = Counter()
     for group in groups:
+        if group.reason == "without":
+            continue
         if group.live and not group.begun:
             counted["later"] += group.reports
         elif group.live and group.reason is not None:
@@ -152,9 +155,9 @@ def _accounts(
     conn, rm = snapshot.conn, snapshot.models
     rows = conn.execute(_page(rm, filters), asked).all()
     page = _within_bytes(rows[: asked["most"] - 1])
-    places = {"position": asked["position"], "places": [row.place for row in page]}
+    reacting = {**asked, "places": [row.place for row in page]}
     denied, borne_out = (
-        _voices(conn.execute(_reactions(table), places).all())
+        _voices(conn.execute(_reactions(rm, filters, table), reacting).all())
         for table in (rm.denials, rm.corroborations)
     )
     place_of = {row.position: row.place for row in page}
@@ -198,10 +201,10 @@ def _voices(rows: Sequence[Any]) -> dict[int, list[str | None]]:
 
 
 @cache
-def _reactions(table: Table) -> Select[Any]:
+def _reactions(rm: ReadModels, filters: Filters, table: Table) -> Select[Any]:
     """The claimants of the live denials or corroborations of some places."""
-    live = among_bound(table.c.place, "places"), known(table)
-    return select(table.c.place, table.c.claimant).where(*live).order_by(table.c.position)
+    named = among_bound(table.c.place, "places"), heard(rm, table, filters)
+    return select(table.c.place, table.c.claimant).where(*named).order_by(table.c.position)
 
 
 def recorded_at(snapshot: Snapshot, positions: Iterable[int]) -> dict[int, str]:

@@ -25,7 +25,14 @@ from domain.viewpoint import Viewpoint
 from infrastructure.bulk import among_bound
 from infrastructure.codec import event_of
 from infrastructure.event_store import reading
-from infrastructure.questions.admission import POSITION, values_of
+from infrastructure.questions.admission import (
+    POSITION,
+    Filters,
+    filters_of,
+    kept,
+    known_to,
+    values_of,
+)
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.metadata import KEY
 from infrastructure.schema.read_models import ReadModels
@@ -80,8 +87,10 @@ def stories(snapshot: Snapshot, viewpoint: Viewpoint, incident_id: str) -> Stori
     """The stories of all tellers of an incident whose reports the viewpoint admits."""
     conn, rm = snapshot.conn, snapshot.models
     asked = values_of(viewpoint, incident=incident_id, most=MOST_READ)
-    rows = conn.execute(_newest(rm), asked).all()
-    denials = _denials(conn, rm, asked, rows)
+    filters = filters_of(viewpoint)
+    rows = conn.execute(_newest(rm, filters), asked).all()
+    places = {"places": [row.place for row in rows]}
+    denials = _by_place(conn.execute(_denying(rm, filters), {**asked, **places}).all())
     told = [
         _told(row, denials[row.place], viewpoint.position)
         for row in reversed(rows)
@@ -154,24 +163,19 @@ def _by_others(
 
 
 @cache
-def _newest(rm: ReadModels) -> Select[Any]:
+def _newest(rm: ReadModels, filters: Filters) -> Select[Any]:
     rows = rm.incident_reports
+    columns = [one for one in rows.c if one.name != "known_to"]
+    ended = known_to(rm, rows, filters).label("known_to")
     of_incident = rows.c.incident == bindparam("incident", type_=KEY), rows.c.position <= POSITION
-    return (
-        select(*rows.c)
-        .where(*of_incident)
-        .order_by(rows.c.position.desc())
-        .limit(bindparam("most"))
-    )
+    found = select(*columns, ended).where(*of_incident, kept(rm, rows, filters))
+    return found.order_by(rows.c.position.desc()).limit(bindparam("most"))
 
 
-def _denials(
-    conn: Connection, rm: ReadModels, asked: Mapping[str, Any], rows: Sequence[Row[Any]]
-) -> dict[int, list[_Denied]]:
-    """The denials of each place up to the position, by position, those taken back included."""
+def _by_place(rows: Sequence[Row[Any]]) -> dict[int, list[_Denied]]:
+    """The denials of each place, by position."""
     found: dict[int, list[_Denied]] = defaultdict(list)
-    places = {"places": [row.place for row in rows]}
-    for row in conn.execute(_denying(rm), {**asked, **places}):
+    for row in rows:
         teller = Teller(row.claimant, None if row.claimant else row.publisher)
         found[row.place].append(
             _Denied(teller, row.publisher, row.event_id, row.position, row.known_to)
@@ -180,12 +184,22 @@ def _denials(
 
 
 @cache
-def _denying(rm: ReadModels) -> Select[Any]:
+def _denying(rm: ReadModels, filters: Filters) -> Select[Any]:
+    """The denials of some places up to the position, those taken back included."""
     denials, reports = rm.denials, rm.reports
+    ended = known_to(rm, denials, filters).label("known_to")
+    named = among_bound(denials.c.place, "places"), denials.c.position <= POSITION
     return (
-        select(*denials.c, reports.c.publisher)
+        select(
+            denials.c.place,
+            denials.c.position,
+            denials.c.event_id,
+            denials.c.claimant,
+            reports.c.publisher,
+            ended,
+        )
         .join(reports, reports.c.position == denials.c.position)
-        .where(among_bound(denials.c.place, "places"), denials.c.position <= POSITION)
+        .where(*named, kept(rm, denials, filters))
         .order_by(denials.c.position)
     )
 

@@ -35,6 +35,11 @@ async def test_the_json_is_the_body_that_http_answers(loaded: str, foedus: Foedu
             ["incident", ID, "--known-at", "45", "--according-to", "mali", "--reliability", "C"],
             {"known_at": "45", "according_to": "mali", "reliability": "C"},
         ),
+        (
+            f"/v1/incidents/{ID}",
+            ["incident", ID, "--without", "claimant:csp-psd"],
+            {"without": "claimant:csp-psd"},
+        ),
         ("/v1/incidents", ["incidents"], {}),
         (
             "/v1/incidents",

@@ -200,6 +200,19 @@ async def test_what_the_viewpoint_leaves_out_is_counted(case: Client) -> None:
     assert await asked(valid_at="2020-01-01") == (0, {"later": 8})
 
 
+async def test_what_is_left_out_of_the_log_is_as_if_it_had_not_been_recorded(case: Client) -> None:
+    retraction, later = EVENTS[44]["id"], EVENTS[45]["id"]
+    told = await ask(case, ONE, without=f"event:{retraction}")
+    assert (told["account_count"], told["change_count"]) == (9, 1)
+    assert (await toll_of_mali(case, without=f"event:{later}"))["best"] == 2
+    told = await ask(case, ONE, without="claimant:csp-psd")
+    assert (told["account_count"], told["report_count"], told["claimants"]) == (4, 5, ["mali"])
+    assert sum(told["hidden"].values()) == 0
+    assert (await ask(case, "/v1/incidents", actor="wagner-group", without="claimant:csp-psd"))[
+        "items"
+    ] == []
+
+
 async def test_an_incident_is_found_as_long_as_anything_reports_it(growing: Client) -> None:
     await recorded(growing, [registration("mali"), registration("niger")])
     [kept, gone] = (await recorded(growing, [raid_of_mali("kept"), raid_of_mali("gone")]))["items"]

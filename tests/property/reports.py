@@ -11,7 +11,7 @@ from domain import vocabulary as v
 from domain.claims import Claim
 from domain.event import Event, Place
 from domain.fields import Count
-from domain.viewpoint import Viewpoint
+from domain.viewpoint import Viewpoint, Without
 from tests.property.histories import FIRST_DAY, History
 
 EVENTS = 45
@@ -44,7 +44,19 @@ def reporting_viewpoint(rng: Random, history: History, first: int) -> Viewpoint:
         reliability=rng.choice((None, None, None, "B")),
         credibility=rng.choice((None, None, None, None, 3)),
         alleged=rng.random() < 0.3,
+        without=_without(rng, history) if rng.random() < 0.4 else (),
     )
+
+
+def _without(rng: Random, history: History) -> tuple[Without, ...]:
+    """An event, a teller or a publisher that is left out of the log, or two."""
+    some = (
+        Without("claimant", rng.choice(history.actors[:2])),
+        Without("publisher", "wire"),
+        Without("event", rng.choice(history.events).id),
+        Without("event", rng.choice(history.events).id),
+    )
+    return tuple(sorted(set(rng.sample(some, rng.randint(1, 2)))))
 
 
 def _report(history: History) -> v.EventData:
