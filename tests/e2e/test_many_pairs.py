@@ -1,17 +1,21 @@
 """Many pairs over HTTP: the whole matrix, an actor's pairs, and what changed."""
 
+import base64
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
 
 import httpx
 import pytest
 
+from api.app import create_app
 from api.matrix_lines import COLUMNS
 from api.schemas.answers import Shape
 from api.schemas.matrix import ChangesAnswer, MatrixAnswer
+from api.settings import Settings
 from infrastructure.questions import changes as changes_question
 from infrastructure.questions import matrix
 from tests.builders import worked_case
@@ -25,6 +29,7 @@ from tests.e2e.http import (
     problem,
     recorded,
     registration,
+    served,
 )
 
 EVENTS = worked_case()["events"]
@@ -337,3 +342,33 @@ async def test_between_two_times_nothing_may_have_been_recorded(case: Client) ->
     times = {"from": "1999-01-01T00:00:00Z", "to": "1999-01-02T00:00:00Z"}
     answer = await ask(case, "/v1/changes", axis="known", **times)
     assert (answer["from"], answer["to"], answer["changes"]) == (0, 0, [])
+
+
+async def test_a_cursor_keeps_the_position_that_a_time_meant(fresh_url: str) -> None:
+    """Clocks may differ, or be set back: what is recorded next may bear an earlier time."""
+    now = datetime(2030, 1, 1, tzinfo=UTC)
+    app = create_app(Settings(database_url=fresh_url), clock=lambda: now)
+    async with served(app) as client:
+        await recorded(client, [registration(name) for name in ("chad", "libya", "mali", "niger")])
+        now = datetime(2031, 1, 1, tzinfo=UTC)
+        await recorded(client, [attack("chad", "libya"), attack("libya", "mali")])
+        now = datetime(2035, 1, 1, tzinfo=UTC)
+        between = {"axis": "known", "from": "2030-06-01T00:00:00Z", "to": "2034-01-01T00:00:00Z"}
+        first = await ask(client, "/v1/changes", limit=1, **between)
+        now = datetime(2033, 1, 1, tzinfo=UTC)
+        await recorded(client, [attack("chad", "niger"), attack("mali", "niger")])
+        now = datetime(2035, 1, 1, tzinfo=UTC)
+        await ask(client, "/v1/actors")
+        again = await ask(client, "/v1/changes", limit=1, **between, after=first["next"])
+        assert (again["to"], again["next"]) == (6, None)
+        assert [one["actors"] for one in again["changes"]] == [["libya", "mali"]]
+
+
+async def test_a_cursor_of_pairs_is_none_of_ids(case: Client) -> None:
+    """Anybody can make one up."""
+    cursor = (await ask(case, "/v1/actors", limit=1))["next"]
+    held = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    for key in (["mali", "niger"], ["mali"], ["mali", 3], ["mali", "Niger"], [], {}):
+        made_up = base64.urlsafe_b64encode(json.dumps([*held[:3], key]).encode()).decode()
+        response = await case.get("/v1/actors", params={"limit": 1, "after": made_up.rstrip("=")})
+        assert parameters(response, 422, "invalid-parameter") == ["after"], key
