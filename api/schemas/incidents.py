@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from api.schemas.answers import Shape, ViewpointEcho
+from api.schemas.incident_examples import INCIDENT, INCIDENTS
 from domain.event import Place
 from domain.fields import Count
 from domain.incidents import (
@@ -27,6 +28,8 @@ from domain.vocabulary.forces import SeizedItem
 
 class IncidentsAnswer(Shape):
     """Incidents by id."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [INCIDENTS]})
 
     viewpoint: ViewpointEcho
     items: list[IncidentSummary]
@@ -169,6 +172,8 @@ class TotalsShape(Shape):
 
 class IncidentAnswer(Shape):
     """One incident, its accounts a page at a time, and all that follows from all of them."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [INCIDENT]})
 
     viewpoint: ViewpointEcho
     id: str

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from api.schemas.answers import Shape
+from api.schemas.incident_examples import INCIDENT, INCIDENTS
 from api.schemas.incidents import IncidentAnswer, IncidentsAnswer
 from tests.builders import worked_case
 from tests.e2e.http import Client, ask, pages, parameters, problem, recorded, registration
@@ -32,6 +33,17 @@ async def test_answers_have_the_documented_shape(
     answer = shape.model_validate_json(response.content)
     held = json.loads(answer.model_dump_json(by_alias=True, exclude_unset=True))
     assert without_times(held) == without_times(response.json())
+
+
+@pytest.mark.parametrize(
+    ("example", "shape"), [(INCIDENT, IncidentAnswer), (INCIDENTS, IncidentsAnswer)]
+)
+def test_the_documented_examples_have_the_documented_shape(
+    example: dict[str, Any], shape: type[Shape]
+) -> None:
+    answer = shape.model_validate_json(json.dumps(example))
+    held = json.loads(answer.model_dump_json(by_alias=True, exclude_unset=True))
+    assert without_times(held) == without_times(example)
 
 
 def without_times(value: Any) -> Any:
