@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,9 @@ from benchmarks.reporting import RESULTS, Report, SuiteRun
 from benchmarks.session import Session
 from benchmarks.shelf import Shelf, Taken, kept_folder
 from benchmarks.sizes import Sizes
-from benchmarks.suites.registry import SUITES, TARGETS
+from benchmarks.suites.asof_cases import PEERS
+from benchmarks.suites.asof_cases import SUITE as ASOF
+from benchmarks.suites.registry import OF_THE_STORE, SUITES, TARGETS
 
 MISSED = 1
 UNUSABLE = 2
@@ -30,12 +32,12 @@ UNUSABLE = 2
 def main(arguments: list[str] | None = None) -> int:
     """Run what the command line asks for and return the exit code."""
     asked = _options().parse_args(arguments)
-    chosen = [name for name in SUITES if not asked.suite or name in asked.suite]
+    chosen = [name for name in SUITES if name in (asked.suite or OF_THE_STORE)]
     size = sizes.ALL["tiny" if asked.tiny else "quick" if asked.quick else "full"]
-    name = asked.name or "-".join([size.name, *asked.suite])
+    name = asked.name or _named(size, asked.suite)
     try:
         with prepared(size, asked.folder, asked.keep) as session:
-            report = described(name, session)
+            report = described(name, session, PEERS if ASOF in chosen else ())
             if asked.add:
                 take_earlier(report, asked.results)
             for suite in chosen:
@@ -63,10 +65,10 @@ def prepared(size: Sizes, folder: Path | None, keep: Path | None) -> Iterator[Se
         yield Session(size, databases, Shelf(databases) if keep is not None else None)
 
 
-def described(name: str, session: Session) -> Report:
-    """A report without suites."""
+def described(name: str, session: Session, peers: Sequence[str] = ()) -> Report:
+    """A report without suites, with the versions of more packages."""
     settings = session.databases.postgresql_settings()
-    here = machine.described(session.databases.folder)
+    here = machine.described(session.databases.folder) | machine.versions(peers)
     return Report(name, session.sizes.name, session.sizes.rounds, here, settings, TARGETS)
 
 
@@ -101,13 +103,22 @@ def measure(session: Session, suite: str, report: Report, results: Path) -> None
             session.note(f"  written: {path}")
 
 
+def _named(size: Sizes, suites: Sequence[str]) -> str:
+    """What a run is called that nobody gave a name: by its size, unless full, and its suites."""
+    return "-".join(suites if suites and size is sizes.FULL else [size.name, *suites])
+
+
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     bounds = parser.add_mutually_exclusive_group()
     bounds.add_argument("--quick", action="store_true", help="small sizes: about two minutes")
     bounds.add_argument("--tiny", action="store_true", help="see that it runs; figures say nothing")
     parser.add_argument(
-        "--suite", action="append", default=[], choices=list(SUITES), help="only this one (repeat)"
+        "--suite",
+        action="append",
+        default=[],
+        choices=list(SUITES),
+        help="only this one (repeat); left out, all of the store's",
     )
     parser.add_argument(
         "--add",
@@ -117,7 +128,9 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--keep", type=Path, help="a folder on a disk where filled logs stay for later runs"
     )
-    parser.add_argument("--name", help="what the run is called; its size if left out")
+    parser.add_argument(
+        "--name", help="what the run is called; if left out, by its size and suites"
+    )
     parser.add_argument("--folder", type=Path, help="where databases are made: a folder on a disk")
     parser.add_argument(
         "--results", type=Path, default=RESULTS, help="where the tables and the JSON are kept"

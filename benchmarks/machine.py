@@ -5,6 +5,7 @@ import platform
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -45,8 +46,13 @@ def described(folder: Path) -> dict[str, str]:
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "SQLite": sqlite3.sqlite_version,
         "SQLite's default synchronous": _default_synchronous(folder),
-        **{name: _version(name) for name in PACKAGES},
+        **versions(PACKAGES),
     }
+
+
+def versions(packages: Iterable[str]) -> dict[str, str]:
+    """The versions of packages by name."""
+    return {name: _version(name) for name in packages}
 
 
 def code() -> str:

@@ -12,11 +12,14 @@ from benchmarks.figures import P50, P99, RATE, Figures, Key
 from benchmarks.isolation import InPlace, Isolated, Unavailable
 from benchmarks.shelf import Shelf
 from benchmarks.sizes import Shape, Sizes
+from benchmarks.subjects.asking import RelationsFiller
 from benchmarks.subjects.filling import Filler, LibraryFiller
 
 OURS = "foedus"
 DCB = "eventsourcing DCB recorder"
-FILLERS = {OURS: Filler, DCB: LibraryFiller}
+RELATIONS = "relations"
+"""Our store too, with another history and its read models."""
+FILLERS = {OURS: Filler, DCB: LibraryFiller, RELATIONS: RelationsFiller}
 
 _SHOWN_STEPS = 3
 
@@ -115,7 +118,7 @@ class Session:
             start = self.log(whose, database, after)
             url = start and self.databases.copy(start)
         else:
-            make = self.databases.fresh if whose == OURS else self.databases.empty
+            make = self.databases.empty if whose == DCB else self.databases.fresh
             url = make(database)
         self.say(f"  {whose}, {database}: loading {size - after:,} events")
         filler = self.subject(f"{whose} ({database})", FILLERS[whose])

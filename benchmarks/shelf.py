@@ -17,12 +17,17 @@ from benchmarks.databases import Databases
 _ROOT = Path(__file__).parents[1]
 _DECIDING = (
     "migrations",
+    "domain/effects.py",
+    "domain/policy.py",
     "domain/tags.py",
     "domain/vocabulary",
     "infrastructure/codec.py",
     "infrastructure/event_store/chain.py",
+    "infrastructure/projecting",
     "infrastructure/schema",
     "benchmarks/history.py",
+    "benchmarks/relations.py",
+    "benchmarks/subjects/asking.py",
     "benchmarks/subjects/filling.py",
 )
 _PEER = "eventsourcing"

@@ -14,7 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import duckdb
 from sqlalchemy import Connection, Table, select
 
 from benchmarks.machine import peak_megabytes
@@ -90,6 +89,8 @@ class DuckDBAnswers:
     """DuckDB in this process, with the rows of one of our databases."""
 
     def __init__(self, url: str) -> None:
+        import duckdb  # noqa: PLC0415 - a peer that may be absent
+
         self._duckdb = duckdb.connect(":memory:")
         self._numbers: dict[str, int] = {}
         self._load(url)

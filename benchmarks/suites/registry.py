@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from benchmarks.session import Session
-from benchmarks.suites import appends, posting, proving, reads
+from benchmarks.suites import appends, asof, asof_cases, posting, proving, reads
 
 SUITES: dict[str, Callable[[Session], None]] = {
     appends.LIMITS: appends.limits,
@@ -12,6 +12,15 @@ SUITES: dict[str, Callable[[Session], None]] = {
     proving.SUITE: proving.run,
     reads.SUITE: reads.run,
     reads.GROWTH: reads.growth,
+    asof_cases.SUITE: asof.run,
 }
+OF_THE_STORE = tuple(name for name in SUITES if name != asof_cases.SUITE)
+"""What is measured where no suite is named: the others need peers of their own."""
 
-TARGETS = (*appends.TARGETS, *posting.TARGETS, *reads.TARGETS, *proving.TARGETS)
+TARGETS = (
+    *appends.TARGETS,
+    *posting.TARGETS,
+    *reads.TARGETS,
+    *proving.TARGETS,
+    *asof_cases.TARGETS,
+)
