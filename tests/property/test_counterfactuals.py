@@ -1,0 +1,105 @@
+"""How fragile a pair's alignment is, held against the fold of the log without every set of origins."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from domain.counterfactuals import Fragility
+from domain.event import Recorded
+from domain.fold import fragility as fold
+from domain.viewpoint import Viewpoint
+from infrastructure.questions.fragility import fragility
+from infrastructure.questions.parts import Sides
+from infrastructure.questions.snapshots import Snapshot
+from tests.conftest import NewUrl
+from tests.property.comparing import World, worlds
+from tests.property.histories import History
+from tests.property.quarrels import random_quarrel, random_question
+
+HISTORIES = int(os.environ.get("FOEDUS_TEST_COUNTERFACTUALS", "150"))
+"""How many histories the long tests compare."""
+MOST_ORIGINS = 7
+"""With more, folding the log without every set of them takes too long."""
+
+
+@pytest.fixture
+def opened(new_url: NewUrl) -> Iterator[list[World]]:
+    with worlds(new_url("sqlite"), new_url("postgresql")) as both:
+        yield both
+
+
+def examples(histories: int) -> settings:
+    return settings(
+        max_examples=histories,
+        deadline=None,
+        database=None,
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.shrink),
+        derandomize=True,
+    )
+
+
+def log_of(opened: list[World], history: History) -> list[Recorded]:
+    [first] = {world.append(history) for world in opened}
+    now = datetime.now(UTC)
+    return [
+        Recorded(position=position, recorded_at=now, event=event)
+        for position, event in enumerate(history.events, start=first)
+    ]
+
+
+def check_fragility(opened: list[World], rng: Random) -> None:
+    quarrel = random_quarrel(rng, rng.choice((4, 8, 14)))
+    log = log_of(opened, quarrel)
+    viewpoint = random_question(rng, quarrel, log[0].position)
+    a, b, *_ = quarrel.actors
+    found = [fragile(world, viewpoint, a, b) for world in opened]
+    assert len(set(found)) == 1
+    bearing = {one.event.claim.voice for one in fold.bearing(log, viewpoint, a, b)}
+    if len(bearing) > MOST_ORIGINS:
+        return
+    origins, fewest = fold.fragility(log, viewpoint, a, b)
+    if found[0] is None:
+        assert fewest is None, (a, b, viewpoint)
+        return
+    assert (found[0].origins, found[0].fewest) == (origins, fewest), (a, b, viewpoint)
+    assert found[0].method == "exact"
+    gone = [one for one in log if one.event.claim.voice in found[0].removing]
+    becomes = fold.alignment(log, viewpoint, a, b, without=gone)
+    assert becomes == found[0].becomes != fold.alignment(log, viewpoint, a, b)
+
+
+def fragile(world: World, viewpoint: Viewpoint, a: str, b: str) -> Fragility | None:
+    with world.database.read() as conn:
+        return fragility(Snapshot.of(conn), viewpoint, Sides.alone((a, b)))
+
+
+CHECKS: dict[str, Callable[[list[World], Random], None]] = {"fragility": check_fragility}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_on_a_few_histories(opened: list[World], check: str) -> None:
+    @settings(examples(15))
+    @given(st.randoms(use_true_random=False))
+    def compare(rng: Random) -> None:
+        CHECKS[check](opened, rng)
+
+    compare()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("check", CHECKS)
+def test_on_many_histories(opened: list[World], check: str) -> None:
+    @settings(examples(HISTORIES))
+    @given(st.randoms(use_true_random=False))
+    def compare(rng: Random) -> None:
+        CHECKS[check](opened, rng)
+
+    compare()
