@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
-from email.utils import format_datetime
 from typing import Any
 
 import msgspec
@@ -13,6 +11,8 @@ from fastapi import Request, Response
 
 NDJSON = "application/x-ndjson"
 JSON = "application/json"
+CACHING = {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Datetime"}
+"""An answer may be kept, and is asked for again with its tag each time it is used."""
 
 
 def as_json(content: Any) -> bytes:
@@ -34,27 +34,13 @@ def answered(
     """The answer to a GET, or 304 where the client holds these bytes already."""
     body = as_json(content)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    every = {
-        "ETag": tag,
-        "Cache-Control": "no-cache",
-        "Vary": "Accept, Accept-Datetime",
-        **(headers or {}),
-    }
-    if _holds(request.headers.get("if-none-match"), tag):
+    every = {"ETag": tag, **CACHING, **(headers or {})}
+    if holds(request.headers.get("if-none-match"), tag):
         return Response(None, 304, every)
     return Response(body, 200, every, media_type)
 
 
-def answered_from(request: Request, content: dict[str, Any]) -> Response:
-    """The answer to a question, which says by RFC 7089 as of when it was known, if so asked."""
-    headers = {}
-    known_at = content["viewpoint"]["known_at"]
-    if "accept-datetime" in request.headers and known_at is not None:
-        headers["Memento-Datetime"] = format_datetime(datetime.fromisoformat(known_at), usegmt=True)
-    return answered(request, content, headers)
-
-
-def _holds(if_none_match: str | None, tag: str) -> bool:
+def holds(if_none_match: str | None, tag: str) -> bool:
     """Whether the client's list of tags has this one; compared weakly (RFC 9110)."""
     if if_none_match is None:
         return False

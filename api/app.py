@@ -12,6 +12,7 @@ from api.cloudevents import CloudEvents
 from api.documenting import document
 from api.following import Following
 from api.gate import Gate
+from api.memento import answer_not_modified
 from api.problems import answer_with_problems
 from api.routers import (
     actors,
@@ -76,6 +77,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
     )
     app.add_middleware(Gate, loopback_only=settings.auth == "open")
     answer_with_problems(app)
+    answer_not_modified(app)
     app.include_router(streams.router)  # before the events: there its path would be an event's id
     app.include_router(events.router(settings))
     for module in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Literal
 from urllib.parse import parse_qsl
 
@@ -54,8 +55,13 @@ class Asked:
     wait: float
 
 
+_SECOND = timedelta(microseconds=999_999)
+"""A header names whole seconds: what was recorded within the one named is among what is meant."""
+
+
 async def _asked(
     *,
+    request: Request,
     valid_at: Annotated[
         Day | None, Query(description="The day asked about. Default: today (UTC).")
     ] = None,
@@ -107,12 +113,17 @@ async def _asked(
     ] = 0.0,
     accept_datetime: Annotated[
         Instant | None,
-        Header(description="Sets `known_at` where the query does not (RFC 7089)."),
+        Header(
+            description="Sets `known_at` where the query does not (RFC 7089): the end of this "
+            "second, or now where that is later than now."
+        ),
     ] = None,
 ) -> Asked:
-    request = ViewpointRequest(
+    if known_at is None and accept_datetime is not None:
+        known_at = min(accept_datetime + _SECOND, request.app.state.serving.clock())
+    asked = ViewpointRequest(
         valid_at=valid_at,
-        known_at=accept_datetime if known_at is None else known_at,
+        known_at=known_at,
         according_to=according_to,
         reliability=reliability,
         credibility=credibility,
@@ -120,7 +131,7 @@ async def _asked(
         parts="parts" in (include or ()),
         without=tuple(sorted({left_out(one) for one in without or ()})),
     )
-    return Asked(request, wait)
+    return Asked(asked, wait)
 
 
 AskedDep = Annotated[Asked, Depends(_asked)]

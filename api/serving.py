@@ -14,9 +14,11 @@ from sqlalchemy import Connection
 
 from api.cloudevents import CloudEvents
 from api.following import Following
+from api.memento import refuse_if_held
 from api.problems import wrong_parameter
 from api.settings import Settings
 from domain.viewpoint import Viewpoint
+from infrastructure.answering import viewpoint_json
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.log import GatheredLog
@@ -67,20 +69,28 @@ class Serving:
         wait: float,
         *,
         apart: bool = False,
+        conditional: Request | None = None,
     ) -> Answer:
         """Ask at the request's position, waiting up to `wait` seconds for the read model.
 
         Without `known_at` it waits for the log's head of this moment and, when the time runs
         out, answers at the read model's position; with one, AheadOfReadModel is raised.
-        `apart`: in a thread of its own, because it computes for long.
+        `apart`: in a thread of its own, because it computes for long. `conditional`: the HTTP
+        request, whose client may hold the answer already: then NotModified is raised instead.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + wait
         if wait and request.known_at is None:
             await self._reach(await self.head(), wait)
 
+        now = self.clock()
+
         def answer(conn: Connection) -> Answer:
-            return question(Snapshot.of(conn))
+            snapshot = Snapshot.of(conn)
+            if conditional is not None and "if-none-match" in conditional.headers:
+                viewpoint = resolve(snapshot, request, today=now.date(), now=now)
+                refuse_if_held(conditional, viewpoint_json(viewpoint))
+            return question(snapshot)
 
         try:
             return await self.database.ask(answer, apart=apart)

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator
 
 from api.accepting import accepted
-from api.answering import JSON, NDJSON, answered_from
+from api.answering import JSON, NDJSON
 from api.bodies import alignments_body, pair_body
 from api.documenting import question
 from api.matrix_bodies import matrix_body
 from api.matrix_lines import LINES, Lines
 from api.matrix_streams import Piece, Streamed
+from api.memento import answered_from
 from api.paging import Page, PageDep
 from api.parameters import ActorPath, Asked, AskedDep, AskedWithoutPartsDep, only_documented
 from api.problems import Refusing, wrong_parameter
@@ -113,7 +114,8 @@ async def _among(
     def ask(snapshot: Snapshot) -> dict[str, Any]:
         return alignments_body(snapshot, asked.request, actors, today=now.date(), now=now)
 
-    return answered_from(request, await serving.ask(ask, asked.request, asked.wait))
+    answer = await serving.ask(ask, asked.request, asked.wait, conditional=request)
+    return answered_from(request, answer)
 
 
 async def _page(
@@ -134,7 +136,7 @@ async def _page(
             limit=page.limit,
         )
 
-    answer, last = await serving.ask(ask, pinned, asked.wait, apart=True)
+    answer, last = await serving.ask(ask, pinned, asked.wait, apart=True, conditional=request)
     answer["next"] = page.next(answer["viewpoint"], last)
     return answered_from(request, answer)
 
@@ -190,7 +192,7 @@ async def show_alignment(
         )
 
     try:
-        answer, last = await serving.ask(ask, pinned, asked.wait)
+        answer, last = await serving.ask(ask, pinned, asked.wait, conditional=request)
     except UnknownActors as unknown:
         if _asks_by(asked, unknown, [a, b]):
             raise wrong_parameter("according_to", str(unknown)) from unknown

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import WithJsonSchema
 
 from api import reading
-from api.answering import answered_from
 from api.documenting import question
 from api.matrix_bodies import changes_body
+from api.memento import answered_from
 from api.paging import Page, PageDep
 from api.parameters import AskedWithoutPartsDep, only_documented
 from api.problems import ahead_of_read_model, wrong_parameter

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.answering import answered_from
 from api.documenting import question
 from api.incident_bodies import incident_body, incidents_body
+from api.memento import answered_from
 from api.paging import PageDep
 from api.parameters import AskedWithoutPartsDep, IncidentPath, only_documented
 from api.problems import Refusing, wrong_parameter

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.answering import answered_from
 from api.documenting import question
+from api.memento import answered_from
 from api.paging import PageDep
 from api.parameters import AskedWithoutPartsDep, only_documented
 from api.problems import wrong_parameter

@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.answering import answered_from
 from api.documenting import question
+from api.memento import answered_from
 from api.paging import Page, PageDep
 from api.parameters import ActorPath, Asked, AskedWithoutPartsDep, only_documented
 from api.past_bodies import revisions_body, timeline_body
@@ -91,7 +91,7 @@ async def _page(
         )
 
     try:
-        answer, last = await serving.ask(ask, pinned, asked.wait, apart=True)
+        answer, last = await serving.ask(ask, pinned, asked.wait, apart=True, conditional=request)
     except UnknownActors as unknown:
         by = asked.request.according_to
         if by in unknown.ids and by not in pair:

@@ -1,0 +1,91 @@
+"""Answers in time: which state of the log one is of, and how to ask for others (RFC 7089).
+
+Each question is its own TimeGate: `Accept-Datetime` asks for the state of a moment, and the same
+question at an explicit position is the memento, whose answer stays the same for ever. So what an
+answer will be is known as soon as its viewpoint is, and its `ETag` with it: whoever holds it is
+told so before anything is computed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import format_datetime
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import FastAPI, Request, Response
+
+from api.answering import CACHING, JSON, as_json, holds
+
+_VERSION = version("foedus")
+
+
+class NotModified(Exception):
+    """The client holds the answer already."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        super().__init__("the client holds the answer already")
+        self.headers = headers
+
+
+def answer_not_modified(app: FastAPI) -> None:
+    """Let `NotModified` be answered by 304."""
+
+    async def handle(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, NotModified)  # noqa: S101 - what it is registered for
+        return Response(None, 304, error.headers)
+
+    app.add_exception_handler(NotModified, handle)
+
+
+def answered_from(request: Request, content: Mapping[str, Any]) -> Response:
+    """The answer to a question whose viewpoint and parameters fix it."""
+    headers = headers_of(request, content["viewpoint"])
+    if holds(request.headers.get("if-none-match"), headers["ETag"]):
+        return Response(None, 304, headers)
+    return Response(as_json(content), 200, headers, JSON)
+
+
+def refuse_if_held(request: Request, viewpoint: Mapping[str, Any]) -> None:
+    """Raise NotModified where the client holds the answer from this viewpoint, as it is echoed."""
+    if_none_match = request.headers.get("if-none-match")
+    if if_none_match not in (None, "*"):  # the star is about whether there is an answer at all
+        headers = headers_of(request, viewpoint)
+        if holds(if_none_match, headers["ETag"]):
+            raise NotModified(headers)
+
+
+def headers_of(request: Request, viewpoint: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of an answer from this viewpoint, as it is echoed."""
+    pairs = parse_qsl(request.url.query, keep_blank_values=True)
+    asked = [pair for pair in pairs if pair[0] != "wait"]
+    timeless = [pair for pair in asked if pair[0] != "known_at"]
+    pinned = [*timeless, ("known_at", str(viewpoint["position"]))]
+    path = request.url.path
+    gate, memento = _address(path, timeless), _address(path, pinned)
+    headers = {
+        "ETag": _tag(request, asked, viewpoint),
+        **CACHING,
+        "Link": f'<{gate}>; rel="original timegate", <{memento}>; rel="memento"',
+    }
+    negotiated = "accept-datetime" in request.headers and len(timeless) == len(asked)
+    if negotiated:
+        headers["Content-Location"] = memento
+    known_at = viewpoint["known_at"]
+    if known_at is not None and (negotiated or len(timeless) < len(asked)):
+        headers["Memento-Datetime"] = format_datetime(datetime.fromisoformat(known_at), usegmt=True)
+    return headers
+
+
+def _address(path: str, pairs: list[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def _tag(request: Request, asked: list[tuple[str, str]], viewpoint: Mapping[str, Any]) -> str:
+    """A strong tag: release, question, form and viewpoint fix every byte of the answer."""
+    form = request.headers.get("accept", "")
+    told = as_json([_VERSION, request.url.path, sorted(asked), form, dict(viewpoint)])
+    return f'"{hashlib.sha256(told).hexdigest()[:32]}"'
