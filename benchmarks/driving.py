@@ -93,9 +93,13 @@ async def drive_tasks(work: Sequence[tuple[AsyncAct, Sequence[Any]]], seconds: f
     """Run each work in a task of its own on this event loop."""
     tallies = [_Tally() for _ in work]
     clock = time.perf_counter
-    for act, items in work:
-        for item in items[: _warming(items)]:
-            await act(item)
+
+    async def warming(act: AsyncAct, items: Sequence[Any]) -> None:
+        with suppress(Exception):
+            for item in items[: _warming(items)]:
+                await act(item)
+
+    await asyncio.gather(*(warming(*one) for one in work))
     started = clock()
 
     async def appending(act: AsyncAct, items: Sequence[Any], tally: _Tally) -> None:
