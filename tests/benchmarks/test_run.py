@@ -10,7 +10,7 @@ import pytest
 from benchmarks.__main__ import UNUSABLE, main
 from benchmarks.figures import Key
 from benchmarks.session import Session
-from benchmarks.suites.registry import SUITES
+from benchmarks.suites.registry import OF_THE_STORE, SUITES
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def keep() -> Iterator[Path]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("suite", OF_THE_STORE)
 # What peers leave open is theirs to answer for.
 @pytest.mark.filterwarnings(
     "default::ResourceWarning", "default::pytest.PytestUnraisableExceptionWarning"
