@@ -59,14 +59,15 @@ class Compared:
         """Two viewpoints that differ in the day, or in the position."""
         one, other = self.viewpoint(rng), self.viewpoint(rng)
         if rng.random() < 0.5:
-            first, last = sorted((one.valid_at, other.valid_at))
-            return replace(one, valid_at=first), replace(one, valid_at=last)
+            days = sorted((one.valid_at, other.valid_at))
+            return replace(one, valid_at=days[0]), replace(one, valid_at=days[1])
         # Where nobody's account is asked for, only what was touched between the two is looked at.
         one = replace(one, according_to=rng.choice((None, None, None, one.according_to)))
-        head = self.first - 1 + len(self.history.events)
-        low = rng.randint(self.first - 1, head)
-        high = min(head, low + rng.choice((1, 1, 2, 5, 20)))
-        return replace(one, position=low), replace(one, position=high)
+        # What is drawn must not depend on how much the database held before.
+        low = rng.randint(0, len(self.history.events))
+        high = min(len(self.history.events), low + rng.choice((1, 1, 2, 5, 20)))
+        first, last = (self.first - 1 + position for position in (low, high))
+        return replace(one, position=first), replace(one, position=last)
 
     def known(self, *viewpoints: Viewpoint) -> list[str]:
         """The actors who are registered at one of the viewpoints; those of others know nobody."""
