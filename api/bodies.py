@@ -64,6 +64,7 @@ def pair_body(
         "parts": plain(explanation.parts),
         "lineage": plain(explanation.lineage),
         "hidden": plain(explanation.hidden),
+        "fragility": plain(explained.fragility),
         "next": None,
     }
     return body, explained.next

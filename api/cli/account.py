@@ -68,6 +68,7 @@ def _lines(body: dict[str, Any]) -> Iterator[str]:
             yield from _item(item, body)
     yield ""
     yield from _left_out(body)
+    yield from _fragility(body)
     yield from _parts(body)
     yield from _lineage(body)
 
@@ -217,6 +218,22 @@ def _left_out(body: Item) -> Iterator[str]:
     if hidden:
         counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in hidden.items())
         yield f"Hidden by this viewpoint: {counts}."
+
+
+def _fragility(body: Item) -> Iterator[str]:
+    """On how few origins the answer hangs; nothing where none were found."""
+    fragility = body["fragility"]
+    if fragility is None:
+        return
+    fewest, origins = fragility["fewest"], fragility["origins"]
+    named = ", ".join(name or "events that name none" for name in fragility["removing"])
+    beyond = fewest - len(fragility["removing"])
+    more = f" and {beyond} more" if beyond > 0 else ""
+    fewer = "" if fragility["method"] == "exact" else "; fewer may do"
+    yield (
+        f"Hangs on {fewest} of {origins} origins: without {named}{more} "
+        f"it would be {fragility['becomes']}{fewer}."
+    )
 
 
 def _parts(body: Item) -> Iterator[str]:

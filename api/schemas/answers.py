@@ -24,6 +24,7 @@ from domain.answers import (
     PartsAlignment,
     Strength,
 )
+from domain.counterfactuals import Fragility
 from domain.policy import Alignment, Between, LineKind, Move
 from domain.vocabulary.alliances import Obligation
 from domain.walk import wire_name
@@ -77,6 +78,10 @@ class PairAnswer(AlignmentsAnswer):
         description="How predecessors of either actor stand to the other. Counted nowhere."
     )
     hidden: Hidden
+    fragility: Fragility | None = Field(
+        description="The fewest origins without whose events the alignment would be another; null "
+        "where none were found, as there are none for a pair of which nothing is claimed."
+    )
     next: str | None
 
 

@@ -18,10 +18,12 @@ from domain.answers import (
     Hidden,
     PartsAlignment,
 )
+from domain.counterfactuals import Fragility
 from domain.viewpoint import NOT_ADMITTED, Viewpoint
 from infrastructure.questions.admission import DAY, Filters, filters_of, left_out, live
 from infrastructure.questions.alignments import pairs_of
 from infrastructure.questions.evidence import evidence
+from infrastructure.questions.fragility import fragility
 from infrastructure.questions.lineage import lineage
 from infrastructure.questions.parts import Group, Sides, TooManyParts, groups_of
 from infrastructure.questions.registrations import named
@@ -36,6 +38,7 @@ class Explained:
 
     actors: list[ActorName]
     explanation: Explanation
+    fragility: Fragility | None
     next: int | None
 
 
@@ -65,7 +68,7 @@ def explain(
         lineage=lineage(snapshot, viewpoint, (first, second)),
         hidden=_hidden(asked),
     )
-    return Explained(names, explanation, following)
+    return Explained(names, explanation, fragility(snapshot, viewpoint, sides), following)
 
 
 def _parts(

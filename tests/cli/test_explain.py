@@ -41,6 +41,7 @@ What else counts (2)
       closes cooperation 2–3, france ↔ mali: in effect [ForcesWithdrawn/1]
 
 Including allegations would bring in nothing.
+Hangs on 1 of 2 origins: without events that name none it would be unknown.
 mali stands for mali-armed-forces, mali-junta too, where parts are included.
 With parts included it would stay strained.
 """  # fmt: skip
@@ -70,6 +71,7 @@ def test_the_account_can_be_followed(foedus: Foedus) -> None:
                 "      opens membership mali in mali-wagner-security-assistance: open [AllianceFormed/1]",
                 "What was left out (1)",
                 "      left out: retracted by 8f48cd52-4733-594b-94b7-ccd60a5217d2",
+                "Hangs on 3 of 4 origins: without events that name none, Al Jazeera, csp-psd it would be unknown.",
             ],
         ),
         (

@@ -79,6 +79,29 @@ async def test_the_evidence_says_what_the_question_leaves_out(
     assert "without" not in (await ask(client, PAIR))["viewpoint"]
 
 
+async def test_a_pair_says_on_how_few_origins_it_hangs(client: Client, rivals: list[str]) -> None:
+    assert (await ask(client, PAIR))["fragility"] == {
+        "origins": 2,
+        "fewest": 1,
+        "method": "exact",
+        "removing": [""],
+        "becomes": "unknown",
+    }
+    # Without the retraction the attack counts; c claims both.
+    later = await ask(client, PAIR, without=[f"event:{rivals[2]}"])
+    assert (later["fragility"]["removing"], later["fragility"]["becomes"]) == (["c"], "strained")
+    # What c claims hangs on nothing but c and the recorder.
+    account = await ask(client, PAIR, without=[f"event:{rivals[2]}"], according_to="c")
+    assert account["fragility"] == later["fragility"]
+
+
+async def test_where_nothing_is_claimed_an_answer_hangs_on_nothing(
+    client: Client, rivals: list[str]
+) -> None:
+    assert rivals
+    assert (await ask(client, "/v1/alignments/a/d"))["fragility"] is None
+
+
 @pytest.mark.parametrize(
     "without",
     [

@@ -118,6 +118,13 @@ async def test_a_pair_explains_itself(case: Client) -> None:
     }
     assert answer["lineage"] == []
     assert answer["hidden"] == {"not_admitted": 0, "ungraded": 0, "below_grade": 0}
+    assert answer["fragility"] == {
+        "origins": 4,
+        "fewest": 3,
+        "method": "exact",
+        "removing": ["", "Al Jazeera", "csp-psd"],
+        "becomes": "unknown",
+    }
 
 
 async def test_what_a_viewpoint_hides_is_counted(case: Client) -> None:
