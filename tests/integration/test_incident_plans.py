@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from random import Random
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -14,7 +13,8 @@ from domain.viewpoint import Viewpoint
 from infrastructure.questions.incident_list import incidents
 from infrastructure.questions.incidents import incident, recorded_at
 from infrastructure.questions.snapshots import Snapshot
-from tests.integration.test_question_plans import Crowded, all_go_by_indexes, listening
+from tests.integration.statements import said
+from tests.integration.test_question_plans import Crowded, all_go_by_indexes
 from tests.property.comparing import World
 from tests.property.histories import History
 from tests.property.reports import reporting_history
@@ -68,8 +68,7 @@ def test_the_number_of_statements_does_not_depend_on_what_is_found(reported: Rep
     for question, ask in QUESTIONS.items():
         counts = []
         for history in (busy, quiet):
-            said: list[tuple[str, Any]]
-            with listening() as said, reported.world.database.read() as conn:
+            with reported.world.database.read() as conn, said(conn) as heard:
                 ask(Snapshot.of(conn), viewpoint, history)
-            counts.append(len([one for one in said if one[0].startswith("SELECT")]))
+            counts.append(len([one for one in heard if one[0].startswith("SELECT")]))
         assert counts[0] == counts[1] <= MOST_STATEMENTS, question

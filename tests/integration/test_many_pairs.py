@@ -9,8 +9,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy import event as listeners
+from sqlalchemy import Connection, text
 
 from domain.event import Event
 from domain.policy import Alignment
@@ -29,6 +28,7 @@ from infrastructure.questions.changes import changes
 from infrastructure.questions.partners import Pair, next_pairs, partners
 from infrastructure.questions.snapshots import Snapshot
 from tests.builders import event, formed, registered, retracted
+from tests.integration.statements import said
 from tests.property.comparing import World
 
 DAY = date(2024, 1, 1)
@@ -227,29 +227,6 @@ def test_a_page_takes_as_many_statements_for_a_hub_as_for_few(large: Large) -> N
             matrix.page(snapshot, large.viewpoint, limit=50, source=matrix.pairs_with(actor))
             counts.append(len(statements))
     assert counts[0] == counts[1]
-
-
-@contextmanager
-def said(conn: Connection) -> Iterator[list[tuple[str, Any]]]:
-    """Every statement of a connection; on SQLite as it reaches the database, values and all."""
-    statements: list[tuple[str, Any]] = []
-    if conn.dialect.name == "sqlite":
-        raw: Any = conn.connection.driver_connection
-        raw.set_trace_callback(lambda statement: statements.append((statement, ())))
-        try:
-            yield statements
-        finally:
-            raw.set_trace_callback(None)
-        return
-
-    def hear(_c: Any, _cursor: Any, statement: str, values: Any, _ctx: Any, _many: Any) -> None:
-        statements.append((statement, values))
-
-    listeners.listen(Engine, "before_cursor_execute", hear)
-    try:
-        yield statements
-    finally:
-        listeners.remove(Engine, "before_cursor_execute", hear)
 
 
 def _scans(conn: Connection, statement: str, values: Any) -> Iterator[str]:

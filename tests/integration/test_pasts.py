@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from domain.event import Event
 from domain.past import Segment
@@ -14,16 +13,16 @@ from infrastructure.questions.revisions import revisions
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.timeline import segments
 from tests.builders import event, registered, uid
+from tests.integration.statements import said
 from tests.integration.test_question_plans import (
     Crowded,
     all_go_by_indexes,
     crowded,
-    listening,
     with_an_alliance,
 )
 from tests.property.comparing import World
 from tests.property.histories import History
-from tests.property.test_pasts import most_told_of
+from tests.property.pasts import most_told_of
 
 __all__ = ["crowded"]
 
@@ -48,10 +47,9 @@ def test_the_number_of_statements_does_not_depend_on_what_is_found(crowded: Crow
     for question, ask in QUESTIONS.items():
         counts = []
         for history in (crowded.history, quiet):
-            said: list[tuple[str, Any]]
-            with listening() as said, crowded.world.database.read() as conn:
+            with crowded.world.database.read() as conn, said(conn) as heard:
                 ask(Snapshot.of(conn), crowded.viewpoint, history)
-            counts.append(len([one for one in said if one[0].startswith("SELECT")]))
+            counts.append(len([one for one in heard if one[0].startswith("SELECT")]))
         assert counts[0] == counts[1] <= MOST_STATEMENTS, question
 
 

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count, pairwise
@@ -11,8 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
-from sqlalchemy import event as listeners
+from sqlalchemy import text
 
 from domain.event import Event
 from domain.viewpoint import Viewpoint
@@ -28,6 +26,7 @@ from infrastructure.questions.judgements import beside, judgements
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import ViewpointRequest, resolve
 from tests.builders import event, registered
+from tests.integration.statements import said
 from tests.property.comparing import World
 from tests.property.histories import History, random_history
 
@@ -134,20 +133,6 @@ def walked(fresh_url: str) -> Iterator[Crowded]:
     made.world.database.dispose()
 
 
-@contextmanager
-def listening() -> Iterator[list[tuple[str, Any]]]:
-    said: list[tuple[str, Any]] = []
-
-    def hear(_c: Any, _cursor: Any, statement: str, values: Any, _ctx: Any, many: bool) -> None:  # noqa: FBT001 - SQLAlchemy's signature
-        said.append((statement, values[0] if many else values))
-
-    listeners.listen(Engine, "before_cursor_execute", hear)
-    try:
-        yield said
-    finally:
-        listeners.remove(Engine, "before_cursor_execute", hear)
-
-
 def test_every_question_goes_by_indexes(crowded: Crowded) -> None:
     all_go_by_indexes(crowded, QUESTIONS)
 
@@ -161,9 +146,9 @@ def all_go_by_indexes(crowded: Crowded, questions: dict[str, Ask]) -> None:
         according_to = crowded.history.actors[0] if more else None
         viewpoint = replace(crowded.viewpoint, according_to=according_to, **more)
         for question, ask in questions.items():
-            with listening() as said, crowded.world.database.read() as conn:
+            with crowded.world.database.read() as conn, said(conn) as heard:
                 ask(Snapshot.of(conn), viewpoint, crowded.history)
-            asked = [one for one in said if one[0].startswith(("SELECT", "WITH"))]
+            asked = [one for one in heard if one[0].startswith(("SELECT", "WITH"))]
             assert asked
             for statement, values in asked:
                 found = scans(crowded.world.database, statement, values)
@@ -202,9 +187,9 @@ def test_the_number_of_statements_does_not_depend_on_what_is_found(crowded: Crow
     for question, ask in (QUESTIONS | WALKS).items():
         counts = []
         for history in (busy, quiet):
-            with listening() as said, crowded.world.database.read() as conn:
+            with crowded.world.database.read() as conn, said(conn) as heard:
                 ask(Snapshot.of(conn), viewpoint, history)
-            counts.append(len([one for one in said if one[0].startswith("SELECT")]))
+            counts.append(len([one for one in heard if one[0].startswith("SELECT")]))
         assert counts[0] == counts[1] <= MOST_STATEMENTS, question
 
 
@@ -214,7 +199,7 @@ MOST_STATEMENTS = 30
 def test_more_actors_take_no_more_statements(crowded: Crowded) -> None:
     counts = []
     for actors_asked in (crowded.history.actors[:2], crowded.history.actors):
-        with listening() as said, crowded.world.database.read() as conn:
+        with crowded.world.database.read() as conn, said(conn) as heard:
             alignments(Snapshot.of(conn), crowded.viewpoint, actors_asked)
-        counts.append(len(said))
+        counts.append(len(heard))
     assert counts[0] == counts[1]
