@@ -131,18 +131,25 @@ def timed(
 
     One at least is counted.
     """
-    clock = time.perf_counter
     warming = min(_WARM_UP, len(questions) // 4)
-    for question in questions[:warming]:
-        ask(question)
+    _asked(ask, questions[:warming], seconds / 4)
+    taken = sorted(_asked(ask, questions[warming:], seconds))
+    return Asked(at_share(taken, 0.5), at_share(taken, 0.99), len(taken))
+
+
+def _asked(
+    ask: Callable[[Question], object], questions: Sequence[Question], seconds: float
+) -> list[float]:
+    """The milliseconds of each, until the time is up."""
+    clock = time.perf_counter
     taken = []
-    until = clock() + seconds
-    for question in questions[warming:]:
-        before = clock()
+    now = clock()
+    until = now + seconds
+    for question in questions:
+        before = now
         ask(question)
         now = clock()
         taken.append(1_000 * (now - before))
         if now >= until:
             break
-    taken.sort()
-    return Asked(at_share(taken, 0.5), at_share(taken, 0.99), len(taken))
+    return taken
