@@ -52,8 +52,7 @@ class Dossier:
     @classmethod
     def of(cls, snapshot: Snapshot, viewpoint: Viewpoint, sides: Sides) -> Dossier:
         """Load the lines between two sides. The actors are known."""
-        first, other = sorted(min(side) for side in sides)
-        asked = Asked(snapshot, viewpoint, (first, other), sides)
+        asked = Asked.about(snapshot, viewpoint, sides)
         told = [
             Told(*row)
             for statement in _told(snapshot.models, filters_of(viewpoint), many=asked.many)

@@ -21,7 +21,8 @@ def fragility(snapshot: Snapshot, viewpoint: Viewpoint, sides: Sides) -> Fragili
     An origin is removed with all of its events, as if they had never been recorded. The actors
     are known.
     """
-    bearing = Bearing.of(snapshot, viewpoint, sides, denied=viewpoint.according_to is not None)
+    denied = viewpoint.according_to is not None
+    bearing = Bearing.of(snapshot, viewpoint, sides, denied=denied, by_origin=True)
     origins = sorted({one.voice for one in bearing.bearers.values()})
     number = {voice: unit for unit, voice in enumerate(origins)}
     unit_of = {position: number[one.voice] for position, one in bearing.bearers.items()}

@@ -28,9 +28,11 @@ from infrastructure.questions.admission import (
     values_of,
 )
 from infrastructure.questions.board import Board, Told
+from infrastructure.questions.by_origin import told_by_origin
 from infrastructure.questions.dossier import Dossier
 from infrastructure.questions.parts import Sides
 from infrastructure.questions.snapshots import Snapshot
+from infrastructure.questions.touching import Asked
 from infrastructure.schema.read_models import ReadModels
 
 
@@ -66,12 +68,24 @@ class Bearing:
     bearers: Mapping[int, Bearer]
 
     @classmethod
-    def of(cls, snapshot: Snapshot, viewpoint: Viewpoint, sides: Sides, *, denied: bool) -> Bearing:
+    def of(
+        cls,
+        snapshot: Snapshot,
+        viewpoint: Viewpoint,
+        sides: Sides,
+        *,
+        denied: bool,
+        by_origin: bool = False,
+    ) -> Bearing:
         """Load what bears on the pair between two sides. The actors are known.
 
         `denied`: denials bear on it too; where an account is asked for, those by its actor.
+        `by_origin`: one event may stand for others of its origin that count whenever it does.
         """
-        board = Dossier.of(snapshot, viewpoint, sides).board
+        if by_origin:
+            board = Board(sides, told_by_origin(Asked.about(snapshot, viewpoint, sides)))
+        else:
+            board = Dossier.of(snapshot, viewpoint, sides).board
         day, position = viewpoint.valid_at.toordinal(), viewpoint.position
         told = [at for at, one in enumerate(board.told) if one.since <= day]
         effects = [board.told[at] for at in told]

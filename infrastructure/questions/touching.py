@@ -27,6 +27,12 @@ class Asked:
     pair: tuple[str, str]
     sides: Sides
 
+    @classmethod
+    def about(cls, snapshot: Snapshot, viewpoint: Viewpoint, sides: Sides) -> Asked:
+        """The pair of which only the sides are told: each side is named by its first actor."""
+        first, other = sorted(min(side) for side in sides)
+        return cls(snapshot, viewpoint, (first, other), sides)
+
     @property
     def many(self) -> bool:
         """Whether the sides are too large to be looked for two by two."""
