@@ -105,7 +105,8 @@ def _prisoners(data: PrisonersTaken) -> Telling:
 
 
 def _losses(data: Any, actors: tuple[str, ...], scope: Scope = "incident") -> Telling:
-    for measure in _losses_of(type(data)):
+    kind: type[object] = type(data)
+    for measure in _losses_of(kind):
         yield About(measure, scope, actors), getattr(data, measure)
 
 
