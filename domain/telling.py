@@ -105,7 +105,7 @@ def _prisoners(data: PrisonersTaken) -> Telling:
 
 
 def _losses(data: Any, actors: tuple[str, ...], scope: Scope = "incident") -> Telling:
-    kind: type[object] = type(data)
+    kind: type = type(data)
     for measure in _losses_of(kind):
         yield About(measure, scope, actors), getattr(data, measure)
 

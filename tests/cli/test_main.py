@@ -36,7 +36,7 @@ def test_the_help_lists_every_command(foedus: Foedus) -> None:
     assert ended.code == 0
     listed = re.findall(r"^  ([\w-]+)  +\S", ended.out, re.MULTILINE)
     assert set(COMMANDS) == {
-        "serve", "migrate", "load", "ask", "explain", "matrix", "changes", "incidents", "incident", "project", "rebuild", "replay", "verify",
+        "serve", "migrate", "load", "ask", "explain", "timeline", "revisions", "disagreement", "example", "matrix", "changes", "incidents", "incident", "project", "rebuild", "replay", "verify",
         "checkpoint", "proof", "verify-proof", "backup", "restore", "settings",
     }  # fmt: skip
     assert set(COMMANDS) <= set(listed)
@@ -57,7 +57,7 @@ def test_the_docs_name_every_command_and_option(name: str) -> None:
     assert section, name
     shared = re.search(r"^## Viewpoint.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     assert shared
-    told = section[0] + (shared[0] if "--valid-at" in options(name) else "")
+    told = section[0] + (shared[0] if "--known-at" in options(name) else "")
     assert [one for one in options(name) if f"`{one}" not in told and one != "--help"] == []
 
 
