@@ -1,6 +1,9 @@
-"""The worked example that travels with the program: the battle of Tinzaouatene, July 2024.
+"""The worked examples that travel with the program. Our own data: events with their sources.
 
-Our own data: 46 events with their sources, and questions with the answers they must get.
+`tinzaouatene`: the battle of July 2024 in 46 events, and questions with the answers they must get. It is what
+`--example` serves and asks.
+`rival-accounts`: the same battle as everybody told it, and what came before and after, in the order of telling.
+Both register the same actors, so that each needs a database of its own.
 """
 
 from importlib.resources import files
@@ -8,7 +11,11 @@ from importlib.resources.abc import Traversable
 
 NAME = "Tinzaouatene, July 2024"
 
+FIRST = "tinzaouatene"
+CASES = {FIRST: NAME, "rival-accounts": "Rival accounts of Tinzaouaten, 2021 to 2025"}
+"""The titles of the cases by their names."""
 
-def case_file() -> Traversable:
-    """The case: `title`, `events` as a client posts them, and `questions` with their answers."""
-    return files(__name__) / "tinzaouatene.json"
+
+def case_file(name: str = FIRST) -> Traversable:
+    """A case: `title` and `events` as a client posts them; the first has `questions` with their answers."""
+    return files(__name__) / f"{name}.json"
