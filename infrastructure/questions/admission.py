@@ -126,7 +126,9 @@ def _among_left_out(rm: ReadModels, position: ColumnElement[int]) -> Condition:
         "event": report.c.event_id,
     }
     named = or_(*(among_bound(columns[what], f"without_{what}") for what in WITHOUT))
-    return exists(select(1).where(report.c.position == position, named))
+    # Looked up for each row: PostgreSQL may answer an EXISTS by reading all reports.
+    found = select(report.c.position).where(report.c.position == position, named)
+    return found.scalar_subquery().is_not(None)
 
 
 def counts(rows: FromClause) -> Condition:

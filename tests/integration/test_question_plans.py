@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from domain.event import Event
-from domain.viewpoint import Viewpoint
+from domain.viewpoint import Viewpoint, Without
 from domain.vocabulary import ActorSucceeded, MembershipStarted
 from infrastructure.database import Database
 from infrastructure.questions.actors import actor, actors
@@ -78,6 +78,7 @@ WALKS: dict[str, Ask] = {
 VIEWPOINTS: dict[str, dict[str, Any]] = {
     "default": {},
     "every filter": {"reliability": "C", "credibility": 3, "alleged": True},
+    "without some": {"without": (Without("publisher", "wire"),)},
 }
 
 
