@@ -41,7 +41,8 @@ def _known_at(text: str) -> int | datetime:
     return read
 
 
-def _actor(text: str) -> str:
+def actor(text: str) -> str:
+    """An actor's id given on the command line."""
     read: str = _read(reading.slug, text)
     return read
 
@@ -77,7 +78,7 @@ KnownAt = Annotated[
 AccordingTo = Annotated[
     str | None,
     typer.Option(
-        parser=_actor,
+        parser=actor,
         metavar="ACTOR",
         help="Count only this actor's claims and those without a claimant, less what it denies.",
     ),

@@ -31,6 +31,7 @@ OPERATIONS = {
     ("get", "/v1/actors/{id}/alignments"),
     ("get", "/v1/alignments/{a}/{b}/timeline"),
     ("get", "/v1/alignments/{a}/{b}/revisions"),
+    ("get", "/v1/alignments/{a}/{b}/disagreement"),
     ("get", "/v1/changes"),
     ("get", "/v1/incidents"),
     ("get", "/v1/incidents/{id}"),
