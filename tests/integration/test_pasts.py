@@ -1,4 +1,4 @@
-"""A pair's past takes a constant number of statements by index; its days reach to both ends of the calendar."""
+"""A pair's past and its rival accounts take a constant number of statements by index; its days reach to both ends of the calendar."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,6 +7,7 @@ from domain.event import Event
 from domain.past import Segment
 from domain.viewpoint import Viewpoint
 from domain.vocabulary import AttackReported, CeasefireAgreed, SanctionImposed, SanctionLifted
+from infrastructure.questions.disagreement import disagreement
 from infrastructure.questions.dossier import Dossier
 from infrastructure.questions.parts import Sides
 from infrastructure.questions.revisions import revisions
@@ -29,8 +30,9 @@ __all__ = ["crowded"]
 QUESTIONS: dict[str, Callable[[Snapshot, Viewpoint, History], object]] = {
     "timeline": lambda s, v, h: segments(dossier(s, v, most_told_of(h)[0])),
     "revisions": lambda s, v, h: revisions(s, dossier(s, v, most_told_of(h)[0]), limit=5),
+    "disagreement": lambda s, v, h: disagreement(s, v, most_told_of(h)[0]),
 }
-MOST_STATEMENTS = 5
+MOST_STATEMENTS = 6
 
 
 def dossier(snapshot: Snapshot, viewpoint: Viewpoint, pair: tuple[str, str]) -> Dossier:

@@ -1,6 +1,7 @@
 """Which claims two accounts differ by, held against the fold of the log without every set of claims."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from random import Random
 
@@ -12,6 +13,7 @@ from domain.counterfactuals import REMOVING_SHOWN
 from domain.disagreement import Disagreement
 from domain.fold import disagreement as fold
 from domain.viewpoint import Viewpoint
+from infrastructure.questions import quarrels
 from infrastructure.questions.disagreement import MOST_DIFFERENCES, disagreement
 from infrastructure.questions.snapshots import Snapshot
 from tests.conftest import NewUrl
@@ -31,7 +33,9 @@ def opened(new_url: NewUrl) -> Iterator[list[World]]:
         yield both
 
 
-def check(opened: list[World], rng: Random) -> None:
+def check(opened: list[World], rng: Random) -> Counter[str]:
+    """Compare a history's disagreements; how many differences were shown to be minimal, by method."""
+    methods: Counter[str] = Counter()
     quarrel = random_quarrel(rng, rng.choice((4, 8, 14)))
     log = log_of(opened, quarrel)
     question = random_question(rng, quarrel, log[0].position)
@@ -53,16 +57,21 @@ def check(opened: list[World], rng: Random) -> None:
         removed = [events[claim.event] for claim in one.removing]
         assert len(removed) == one.count <= REMOVING_SHOWN
         assert fold.common_alignment(log, viewpoint, pair, one.between, removed) == one.both
+        if one.method == "sufficient":
+            continue
         for back in removed:
             rest = [other for other in removed if other is not back]
             assert fold.common_alignment(log, viewpoint, pair, one.between, rest) is None
-        assert one.method == "smallest"
+        methods[one.method] += 1
+        if one.method == "inclusion-minimal":
+            continue
         candidates = fold.candidates_of(log, viewpoint, pair, one.between)
         if one.count and len(candidates) ** (one.count - 1) <= MOST_TRIED:
             fewer = fold.fewest(log, viewpoint, pair, one.between, one.count - 1)
             assert fewer is None, (viewpoint, one)
     shown = len(answers[0].differences)
     assert shown == MOST_DIFFERENCES or not answers[0].more_differences
+    return methods
 
 
 def asked(
@@ -79,9 +88,24 @@ def test_on_a_few_histories(opened: list[World]) -> None:
     @settings(examples(15))
     @given(st.randoms(use_true_random=False))
     def compare(rng: Random) -> None:
-        check(opened, rng)
+        assert set(check(opened, rng)) <= {"smallest"}
 
     compare()
+
+
+def test_where_the_search_is_given_up_what_is_told_is_minimal_still(
+    opened: list[World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarrels, "_TRIES_AMONG_FEW", 3)
+    methods: Counter[str] = Counter()
+
+    @settings(examples(10))
+    @given(st.randoms(use_true_random=False))
+    def compare(rng: Random) -> None:
+        methods.update(check(opened, rng))
+
+    compare()
+    assert methods["inclusion-minimal"] > 0
 
 
 @pytest.mark.long

@@ -1,0 +1,89 @@
+"""Which claims two accounts differ by where there are many: as many as stand and fall together are one."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from domain.counterfactuals import REMOVING_SHOWN
+from domain.disagreement import Difference
+from domain.event import Event
+from domain.viewpoint import Viewpoint
+from domain.vocabulary import AttackReported, CeasefireAgreed, ReportDenied, SupportProvided
+from infrastructure.questions.disagreement import MOST_ACCOUNTS, disagreement
+from infrastructure.questions.snapshots import Snapshot
+from tests.builders import event, registered, uid
+from tests.property.comparing import World
+
+ATTACK = AttackReported(attacker="a", target="b")
+
+
+@pytest.fixture
+def world(fresh_url: str) -> Iterator[World]:
+    opened = World.of(fresh_url)
+    opened.log.append([registered(actor) for actor in ("a", "b", "c")])
+    yield opened
+    opened.database.dispose()
+
+
+def differences(world: World, *events: Event) -> tuple[Difference, ...]:
+    """What the accounts of a and b differ by after these events."""
+    world.log.append(list(events))
+    world.projector.catch_up()
+    viewpoint = Viewpoint(valid_at=date(2021, 1, 1), position=3 + len(events))
+    with world.database.read() as conn:
+        return disagreement(Snapshot.of(conn), viewpoint, ("a", "b")).differences
+
+
+def test_many_reports_of_one_thing_are_shown_to_be_needed_all(world: World) -> None:
+    attacks = [
+        event(ATTACK, "2020-01-01", called=f"attack {n}", claimant="a", origin=f"o{n}")
+        for n in range(150)
+    ]
+    [one] = differences(world, *attacks)
+    assert (one.between, one.alignments) == ((None, "a"), ("unknown", "hostile"))
+    assert (one.method, one.count, one.both) == ("smallest", 150, "unknown")
+    assert [claim.position for claim in one.removing] == list(range(4, 4 + REMOVING_SHOWN))
+
+
+def test_a_peace_among_many_reports_splits_them(world: World) -> None:
+    """One account has a peace in it: without that both have what the many say."""
+    before, after = (
+        [event(ATTACK, day, called=f"{day} {n}") for n in range(30)]
+        for day in ("2020-01-01", "2020-03-03")
+    )
+    peace = event(CeasefireAgreed(parties=("a", "b")), "2020-06-06", called="peace", claimant="a")
+    [one] = differences(world, *before, peace, *after)
+    assert (one.alignments, one.method, one.both) == (("hostile", "neutral"), "smallest", "hostile")
+    assert [claim.event for claim in one.removing] == [uid("peace")]
+
+
+def test_of_claims_and_their_denials_the_fewer_are_named(world: World) -> None:
+    told = event(ATTACK, "2020-01-01", called="told")
+    denials = [
+        event(ReportDenied(event=told.id), "2020-02-02", called=f"denial {n}", claimant="b")
+        for n in range(3)
+    ]
+    [one] = differences(world, told, *denials)
+    assert (one.between, one.method, one.both) == ((None, "b"), "smallest", "unknown")
+    assert [claim.event for claim in one.removing] == [told.id]
+
+
+def test_no_more_accounts_are_told_than_a_terminal_holds(world: World) -> None:
+    claimants = [f"c{n:02}" for n in range(MOST_ACCOUNTS + 5)]
+    told = [event(ATTACK, "2020-01-01", called=one, claimant=one) for one in claimants]
+    often = event(
+        SupportProvided(supporter="a", recipient="b", kinds=("money",)),
+        "2020-01-01",
+        called="often",
+        claimant=claimants[-1],
+    )
+    events = [*map(registered, claimants), *told, often]
+    world.log.append(events)
+    world.projector.catch_up()
+    viewpoint = Viewpoint(valid_at=date(2021, 1, 1), position=3 + len(events))
+    with world.database.read() as conn:
+        found = disagreement(Snapshot.of(conn), viewpoint, ("a", "b"))
+    assert [one.claimant for one in found.accounts[:3]] == [None, claimants[-1], claimants[0]]
+    assert (len(found.accounts), found.more_accounts) == (MOST_ACCOUNTS + 1, 5)
+    assert len(found.differences) + found.more_differences == 2 * MOST_ACCOUNTS - 1
