@@ -92,7 +92,11 @@ def _name(ledger: Ledger, alliance: str) -> str | None:
     day = ledger.viewpoint.valid_at
     named = [
         (
-            (recorded.event.span.latest, ledger.history.place[recorded.event.id]),
+            (
+                recorded.event.span.latest,
+                ledger.history.place[recorded.event.id],
+                recorded.position,
+            ),
             recorded.event.data.name,
         )
         for recorded in ledger.history.live()

@@ -33,9 +33,13 @@ class Moved:
     effect: Effect
 
     @property
-    def begin(self) -> tuple[date, int]:
-        """The order of sets among deciding events: (earliest, place)."""
-        return (self.recorded.event.span.earliest, self.place)
+    def begin(self) -> tuple[date, int, int]:
+        """The order of sets among deciding events: (earliest, place).
+
+        Only two versions of one claim have the same place, where the version between them is left
+        out of the log: the earlier one goes first.
+        """
+        return (self.recorded.event.span.earliest, self.place, self.recorded.position)
 
     def has_begun(self, reading: Reading, day: date) -> bool:
         """Whether a set has taken hold by the day."""

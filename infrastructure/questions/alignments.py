@@ -105,6 +105,7 @@ def _open_sets(rm: ReadModels, lines: Lines, filters: Filters) -> Select[Any]:
         table.c.level,
         table.c.begin_key,
         table.c.place,
+        table.c.position,
         table.c.event_id,
         table.c.occurred,
         table.c.ended,
@@ -118,7 +119,7 @@ def _open_sets(rm: ReadModels, lines: Lines, filters: Filters) -> Select[Any]:
     return (
         select(*columns, *flags)
         .where(lines(rm), admitted(rm, table, filters), possibly_open(rm, table, filters))
-        .order_by(table.c.begin_key)
+        .order_by(table.c.begin_key, table.c.position)
     )
 
 

@@ -83,7 +83,7 @@ def alliance(
     rows: list[Any] = list(
         snapshot.conn.execute(_steps(snapshot.models, filters_of(viewpoint)), one)
     )
-    rows.sort(key=lambda row: (row.earliest, row.place, _member(row.target) or ""))
+    rows.sort(key=lambda row: (row.earliest, row.place, _member(row.target) or "", row.position))
     return state, [
         AllianceStep(row.event_id, row.type, row.occurred, _member(row.target), row.reason is None)
         for row in rows
@@ -173,7 +173,7 @@ def _names(rm: ReadModels, filters: Filters) -> Select[Any]:
     return (
         select(formed.c.alliance, formed.c.name, begun)
         .where(*named, heard(rm, formed, filters), counts(formed))
-        .order_by(formed.c.latest, formed.c.place)
+        .order_by(formed.c.latest, formed.c.place, formed.c.position)
     )
 
 
@@ -195,6 +195,7 @@ def _steps(rm: ReadModels, filters: Filters) -> CompoundSelect[Any]:
             select(
                 table.c.earliest,
                 table.c.place,
+                table.c.position,
                 table.c.target,
                 table.c.event_id,
                 table.c.type,

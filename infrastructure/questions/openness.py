@@ -52,7 +52,7 @@ def first_closer(
 ) -> ScalarSelect[str]:
     """`wanted`, a column of `close`, of the first close that ends the set in the certain reading."""
     ending = select(wanted).where(_ends(rm, close, sets, filters, admission))
-    return ending.order_by(close.c.latest_key).limit(1).scalar_subquery()
+    return ending.order_by(close.c.latest_key, close.c.position).limit(1).scalar_subquery()
 
 
 def _ends(

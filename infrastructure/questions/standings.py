@@ -27,7 +27,7 @@ from domain.vocabulary.alliances import Obligation
 from infrastructure.questions.parts import Group, Sides
 
 Opened = Row[Any]
-"""An open set: kind, source, target, programme, level, begin_key, place, event_id, occurred,
+"""An open set: kind, source, target, programme, level, begin_key, place, position, event_id, occurred,
 ended, claimant, voice, disputed, certain."""
 
 
@@ -42,7 +42,7 @@ class Alliances:
 
     @classmethod
     def of(cls, memberships: Iterable[Opened], obligations: Iterable[Opened]) -> Alliances:
-        """Group the rows, which come in the order of `begin_key`."""
+        """Group the rows, which come by `begin_key` and position."""
         alliances = cls()
         for row in memberships:
             alliances.memberships[row.source][row.target].append(row)
@@ -70,9 +70,9 @@ def _of_group(members: Mapping[str, list[Opened]], group: Group) -> list[Opened]
     return sorted(rows, key=_begin)
 
 
-def _begin(row: Opened) -> int:
-    begin: int = row.begin_key
-    return begin
+def _begin(row: Opened) -> tuple[int, int]:
+    """(earliest, place); two versions of one claim, the one between them left out, by position."""
+    return row.begin_key, row.position
 
 
 def in_order(obligations: Iterable[str]) -> tuple[str, ...]:

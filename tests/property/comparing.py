@@ -76,10 +76,21 @@ def check(opened: list[World], history: History, rng: Random) -> None:
     for _ in range(VIEWPOINTS):
         viewpoint = random_viewpoint(rng, history, first)
         pair = tuple(sorted(rng.sample(history.actors, 2)))
-        expected = _by_fold(log, history, viewpoint, pair)
-        for world in opened:
-            found = _by_sql(world, history, viewpoint, pair)
-            _assert_same(viewpoint, expected, found)
+        compared(opened, log, history, viewpoint, pair)
+
+
+def compared(
+    opened: list[World],
+    log: list[Recorded],
+    history: History,
+    viewpoint: Viewpoint,
+    pair: tuple[str, ...],
+) -> None:
+    """Compare all answers at one viewpoint, and the explanation of one pair."""
+    expected = _by_fold(log, history, viewpoint, pair)
+    for world in opened:
+        found = _by_sql(world, history, viewpoint, pair)
+        _assert_same(viewpoint, expected, found)
 
 
 Answers = dict[str, Any]

@@ -59,6 +59,8 @@ def random_quarrel(rng: Random, events: int) -> Quarrel:
     most = len(quarrel.events) + events
     while len(quarrel.events) < most:
         told = [one for one in quarrel.events if not isinstance(one.data, v.ActorRegistered)]
+        corrected = [one for one in told if one.supersedes is not None]
+        told = corrected if corrected and rng.random() < 0.3 else told
         if told and rng.random() < 0.4:
             quarrel.offer(_curation(quarrel, rng.choice(told)))
         else:
@@ -90,7 +92,8 @@ def _curation(quarrel: Quarrel, target: Event) -> Event:
             if type(data) in MOVES and quarrel.rng.random() < 0.5:
                 data = BUILDER_OF[type(data)](quarrel)
             corrected = _event(quarrel, data, own)
-            return replace(corrected, supersedes=target.id, reason="r")
+            occurred = quarrel.rng.choice((corrected.occurred, target.occurred))
+            return replace(corrected, occurred=occurred, supersedes=target.id, reason="r")
 
 
 def _event(quarrel: Quarrel, data: v.EventData, claim: Claim) -> Event:

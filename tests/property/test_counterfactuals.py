@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
@@ -10,15 +11,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from domain.counterfactuals import Fragility
-from domain.event import Recorded
+from domain.event import Event, Recorded
 from domain.fold import fragility as fold
-from domain.viewpoint import Viewpoint
+from domain.viewpoint import Viewpoint, Without
+from domain.vocabulary import CurationData
 from infrastructure.questions.fragility import fragility
 from infrastructure.questions.parts import Sides
 from infrastructure.questions.snapshots import Snapshot
 from tests.conftest import NewUrl
-from tests.property.comparing import World, worlds
+from tests.property.comparing import World, compared, worlds
 from tests.property.histories import History
+from tests.property.pasts import compared as pasts_compared
 from tests.property.quarrels import random_quarrel, random_question
 
 HISTORIES = int(os.environ.get("FOEDUS_TEST_COUNTERFACTUALS", "150"))
@@ -75,12 +78,41 @@ def check_fragility(opened: list[World], rng: Random) -> None:
     assert becomes == found[0].becomes != fold.alignment(log, viewpoint, a, b)
 
 
+def check_answers(opened: list[World], rng: Random) -> None:
+    """Every answer is the fold's without some events, however they correct and deny each other."""
+    quarrel = random_quarrel(rng, 14)
+    log = log_of(opened, quarrel)
+    curating = [one for one in quarrel.events if is_curating(one)] or quarrel.events
+    gone = [*rng.sample(quarrel.events, 1), *rng.sample(curating, min(2, len(curating)))]
+    gone += rng.sample(within := within_chains(quarrel.events), min(1, len(within)))
+    viewpoint = replace(
+        random_question(rng, quarrel, log[0].position),
+        without=tuple(sorted({Without("event", one.id) for one in gone})),
+    )
+    a, b, *_ = quarrel.actors
+    compared(opened, log, quarrel, viewpoint, (a, b))
+    pasts_compared(opened, log, viewpoint, (a, b))
+
+
+def is_curating(event: Event) -> bool:
+    return event.supersedes is not None or isinstance(event.data, CurationData)
+
+
+def within_chains(events: list[Event]) -> list[Event]:
+    """The corrections that were corrected: without them two versions of a claim have one place."""
+    superseded = {one.supersedes for one in events}
+    return [one for one in events if one.supersedes is not None and one.id in superseded]
+
+
 def fragile(world: World, viewpoint: Viewpoint, a: str, b: str) -> Fragility | None:
     with world.database.read() as conn:
         return fragility(Snapshot.of(conn), viewpoint, Sides.alone((a, b)))
 
 
-CHECKS: dict[str, Callable[[list[World], Random], None]] = {"fragility": check_fragility}
+CHECKS: dict[str, Callable[[list[World], Random], None]] = {
+    "answers": check_answers,
+    "fragility": check_fragility,
+}
 
 
 @pytest.mark.parametrize("check", CHECKS)
