@@ -49,7 +49,7 @@ def serve(
     _refuse_strangers(settings, host)
     if example:
         settings = example_settings(settings)
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         database = _prepare(settings, example=example)
 
         def welcome(base: str) -> list[str]:
@@ -94,9 +94,13 @@ def _prepare(settings: Settings, *, example: bool) -> str:
         return store.database.url.render_as_string()
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+def listening(host: str, port: int) -> socket.socket:
+    """A socket bound to the address, whose connections send what is written at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
+        # Connections take it over: an answer's last part does not wait for the client's receipt.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except OSError as error:

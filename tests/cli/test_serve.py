@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.cli.serving import listening
 from tests.cli.conftest import Foedus
 
 QUESTION = "/v1/alignments?actors=mali,wagner-group&valid_at=2024-07-28"
@@ -143,3 +144,14 @@ def test_postgresql_is_not_migrated_unasked(
     assert "the database has no tables yet: run `foedus migrate`" in ended.err
     assert foedus("migrate").code == 0
     assert foedus("ask", "mali", "france").err.startswith("foedus: no actor is registered as")
+
+
+def test_an_answers_last_part_does_not_wait_for_a_receipt() -> None:
+    """Nagle's algorithm would hold it back for 40 ms on every kept connection."""
+    with listening("127.0.0.1", 0) as listener:
+        listener.listen()
+        with socket.create_connection(listener.getsockname(), timeout=5):
+            served, _ = listener.accept()
+            with served:
+                assert served.proto == socket.IPPROTO_TCP
+                assert served.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
