@@ -6,6 +6,7 @@ are still open, who claims what, or what the log knew when.
 """
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import select
@@ -25,9 +26,7 @@ class RaphtoryAnswers:
 
     def __init__(self, url: str) -> None:
         # Only `make bench-asof` installs it.
-        from raphtory import Graph  # noqa: PLC0415
-
-        self._graph: Any = Graph()
+        self._graph: Any = import_module("raphtory").Graph()
         database = Database(url)
         try:
             with database.read() as conn:
