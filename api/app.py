@@ -28,6 +28,7 @@ from api.routers import (
     past,
     policy,
     streams,
+    suggestions,
 )
 from api.serving import Clock, Serving, utc_now
 from api.settings import Settings
@@ -90,6 +91,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
         disagreement,
         changes,
         incidents,
+        suggestions,
         policy,
         audit,
         health,

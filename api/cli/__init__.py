@@ -20,6 +20,7 @@ from api.cli import (
     projecting,
     proving,
     serving,
+    suggestions,
     upkeep,
 )
 from api.cli.stopping import stop_for
@@ -49,6 +50,7 @@ for command in (
     many_pairs.changes,
     incidents.incidents,
     incidents.incident,
+    suggestions.suggestions,
     projecting.project,
     upkeep.rebuild,
     upkeep.replay,

@@ -7,6 +7,7 @@ does not depend on how many pairs there are, nor on how much there is on any of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -29,6 +30,7 @@ from sqlalchemy.sql.expression import CTE
 from sqlalchemy.sql.functions import FunctionElement
 
 from domain.fields import SLUG
+from infrastructure.bulk import pairs_bound
 from infrastructure.questions.alignments import PAIR_KINDS
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.metadata import KEY, LONG
@@ -79,6 +81,13 @@ def partners(
     return pairs, others[-1] if others and found[-1] is not None else None
 
 
+def partners_of_any(snapshot: Snapshot, actors: Iterable[str], after: str, most: int) -> list[str]:
+    """The next ids after one that are partners of any of some actors, `most` at most."""
+    asked = {"actors": [(actor, actor) for actor in actors], "b": after, "most": most}
+    found = snapshot.rows(_walk_of_any(snapshot.models), asked)
+    return [row.b for row in found if row.b is not None]
+
+
 @cache
 def _walk(rm: ReadModels) -> Select[Any]:
     """The steps after (a, b): to the next partner of a, and behind its last one to the next actor.
@@ -95,7 +104,7 @@ def _walk(rm: ReadModels) -> Select[Any]:
     walk = begin.cte("walk", recursive=True)
     done = walk.c.b.is_(None)
     following = _next_actor(rm, walk)
-    partner = _least(_by_lines_or_alliances(rm, walk, walk.c.a, walk.c.b))
+    partner = _least(_by_lines_or_alliances(rm, (walk,), walk.c.a, walk.c.b))
     passed = walk.c.passed + case((walk.c.b > walk.c.a, _ONE), else_=_NONE)
     step = select(
         case((done, following), else_=walk.c.a),
@@ -112,7 +121,20 @@ def _walk_of_one(rm: ReadModels) -> Select[Any]:
     """The partners of `a` after `b`, null after the last."""
     begin = select(cast(_B, KEY).label("b"), _NONE.label("n"))
     walk = begin.cte("walk", recursive=True)
-    partner = _least(_by_lines_or_alliances(rm, walk, _A, walk.c.b))
+    partner = _least(_by_lines_or_alliances(rm, (walk,), _A, walk.c.b))
+    step = select(partner, walk.c.n + _ONE).where(walk.c.b.is_not(None), walk.c.n < _MOST)
+    walk = walk.union_all(step)
+    return select(walk.c.b).where(walk.c.n > 0).order_by(walk.c.n)
+
+
+@cache
+def _walk_of_any(rm: ReadModels) -> Select[Any]:
+    """The partners of any of the actors after `b`, null after the last."""
+    actors = pairs_bound("actors")
+    begin = select(cast(_B, KEY).label("b"), _NONE.label("n"))
+    walk = begin.cte("walk", recursive=True)
+    nearest = _least(_by_lines_or_alliances(rm, (walk, actors), actors.c.a, walk.c.b))
+    partner = select(func.min(nearest)).select_from(actors).correlate(walk).scalar_subquery()
     step = select(partner, walk.c.n + _ONE).where(walk.c.b.is_not(None), walk.c.n < _MOST)
     walk = walk.union_all(step)
     return select(walk.c.b).where(walk.c.n > 0).order_by(walk.c.n)
@@ -129,23 +151,29 @@ def _next_actor(rm: ReadModels, walk: CTE) -> ColumnElement[Any]:
 
 
 def _by_lines_or_alliances(
-    rm: ReadModels, walk: CTE, actor: ColumnElement[str], after: ColumnElement[str]
+    rm: ReadModels,
+    around: tuple[FromClause, ...],
+    actor: ColumnElement[str],
+    after: ColumnElement[str],
 ) -> list[ScalarSelect[Any]]:
-    """The next ones after an id to which lines lead, from which they come, or who are allies."""
+    """The next ones after an id to which lines lead, from which they come, or who are allies.
+
+    `around`: what the actor and the id are columns of.
+    """
     sets = rm.sets
     forth = sets.c.source == actor, sets.c.target > after, sets.c.kind.in_(PAIR_KINDS)
     back = sets.c.target == actor, sets.c.source > after
     return [
-        _first(sets.c.target, walk, *forth),
-        *(_first(sets.c.source, walk, *back, sets.c.kind == kind) for kind in PAIR_KINDS),
-        _next_ally(sets.alias(), sets.alias(), walk, actor, after),
+        _first(sets.c.target, around, *forth),
+        *(_first(sets.c.source, around, *back, sets.c.kind == kind) for kind in PAIR_KINDS),
+        _next_ally(sets.alias(), sets.alias(), around, actor, after),
     ]
 
 
 def _next_ally(
     put: FromClause,
     other: FromClause,
-    walk: CTE,
+    around: tuple[FromClause, ...],
     actor: ColumnElement[str],
     after: ColumnElement[str],
 ) -> ScalarSelect[Any]:
@@ -159,15 +187,17 @@ def _next_ally(
             other.c.target != actor,
             other.c.kind == membership,
         )
-        .correlate(put, walk)
+        .correlate(put, *around)
         .scalar_subquery()
     )
     mine = put.c.target == actor, put.c.kind == membership
-    return select(func.min(nearest)).where(*mine).correlate(walk).scalar_subquery()
+    return select(func.min(nearest)).where(*mine).correlate(*around).scalar_subquery()
 
 
-def _first(column: ColumnElement[str], walk: CTE, *where: ColumnElement[bool]) -> ScalarSelect[Any]:
-    return select(func.min(column)).where(*where).correlate(walk).scalar_subquery()
+def _first(
+    column: ColumnElement[str], around: tuple[FromClause, ...], *where: ColumnElement[bool]
+) -> ScalarSelect[Any]:
+    return select(func.min(column)).where(*where).correlate(*around).scalar_subquery()
 
 
 class _lesser(FunctionElement[str]):  # noqa: N801 - reads as SQL where it is used

@@ -47,6 +47,14 @@ PLANTS = [
     Plant("sql-never-folds", "infrastructure/audit/comparing.py", "import domain.fold.planted"),
     Plant("routers-ask-questions", "api/routers/planted.py", "import infrastructure.schema"),
     Plant("routers-ask-questions", "api/routers/planted.py", "import infrastructure.event_store"),
+    Plant("hints-are-no-evidence", "domain/fold/planted.py", "import domain.suggestions"),
+    Plant(
+        "hints-are-no-evidence",
+        "infrastructure/questions/alignments.py",
+        "import infrastructure.questions.suggestions",
+    ),
+    Plant("hints-are-no-evidence", "api/bodies.py", "from domain.suggestions import suggestions"),
+    Plant("hints-at-their-own-address", "api/bodies.py", "import api.suggestion_bodies"),
 ]
 # Modules that a plant imports, made in the copy before each run.
 SCENERY = {

@@ -35,6 +35,7 @@ OPERATIONS = {
     ("get", "/v1/changes"),
     ("get", "/v1/incidents"),
     ("get", "/v1/incidents/{id}"),
+    ("get", "/v1/suggestions"),
     ("get", "/v1/policy"),
     ("get", "/v1/audit/verify"),
     ("get", "/v1/audit/replay"),
