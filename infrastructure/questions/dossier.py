@@ -7,14 +7,13 @@ history on either clock, and what it would be without some of the claims, is tol
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, literal, select
 
-from domain.past import Stance
 from domain.viewpoint import Viewpoint
 from infrastructure.bulk import among_bound
 from infrastructure.questions.admission import (
@@ -71,25 +70,6 @@ class Dossier:
             if stretches and stretches[-1][0] <= position < stretches[-1][1]
         ]
 
-    def tallies(self, day: int, group: Callable[[Told], str]) -> dict[str, Tally]:
-        """What counts on a day (an ordinal), weighed up by groups of effects."""
-        tallies: dict[str, Tally] = {}
-        for at in self.admitted():
-            one = self.board.told[at]
-            if one.since <= day:
-                name = group(one)
-                if name not in tallies:
-                    tallies[name] = Tally.empty(self.board)
-                tallies[name].weigh(one, self.board.slots[at])
-        return tallies
-
-    def stance(self, tallies: Iterable[Tally]) -> Stance:
-        """The pair's stance where only these groups of effects count."""
-        total = Tally.empty(self.board)
-        for tally in tallies:
-            total.add(tally)
-        return self.board.stance(total.open())
-
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -108,15 +88,6 @@ class Tally:
         keys = self.closes if one.closes else self.sets
         for slot in slots:
             keys[slot] = max(keys[slot], one.key)
-
-    def add(self, other: Tally) -> None:
-        """Let all that counts in the other count here too."""
-        self.sets[:] = map(max, self.sets, other.sets)
-        self.closes[:] = map(max, self.closes, other.closes)
-
-    def open(self) -> list[bool]:
-        """Which slots are open."""
-        return [begun > ended for begun, ended in zip(self.sets, self.closes, strict=True)]
 
 
 def _stretches(one: Told, denied: Sequence[Stretch], viewpoint: Viewpoint) -> Sequence[Stretch]:
