@@ -8,8 +8,17 @@ import pytest
 
 from domain.counterfactuals import Fragility
 from domain.event import Event
+from domain.policy import Alignment
 from domain.viewpoint import Viewpoint
-from domain.vocabulary import AttackReported, EventData, SanctionImposed, SanctionLifted
+from domain.vocabulary import (
+    AttackReported,
+    CeasefireAgreed,
+    EventData,
+    ReportDenied,
+    ReportRetracted,
+    SanctionImposed,
+    SanctionLifted,
+)
 from infrastructure.questions.fragility import fragility
 from infrastructure.questions.parts import Sides
 from infrastructure.questions.snapshots import Snapshot
@@ -28,7 +37,7 @@ def told(data: EventData, day: str, origin: str) -> Event:
     return event(data, day, origin=origin)
 
 
-def fragility_of(world: World, *events: Event) -> Fragility | None:
+def fragility_of(world: World, *events: Event, according_to: str | None = None) -> Fragility | None:
     """How fragile the pair is in the end; registrations that are repeated are recorded once."""
     everything = [registered("a"), registered("b"), *events]
     for first in range(0, len(everything), 1_000):
@@ -36,7 +45,9 @@ def fragility_of(world: World, *events: Event) -> Fragility | None:
     world.projector.catch_up()
     with world.database.read() as conn:
         snapshot = Snapshot.of(conn)
-        viewpoint = Viewpoint(valid_at=date(2020, 1, 1), position=snapshot.position)
+        viewpoint = Viewpoint(
+            valid_at=date(2020, 1, 1), position=snapshot.position, according_to=according_to
+        )
         return fragility(snapshot, viewpoint, Sides.alone(("a", "b")))
 
 
@@ -49,7 +60,38 @@ def lifted(programme: str, origin: str) -> Event:
     return told(SanctionLifted(sender="a", target="b", programme=programme), "2019-06-01", origin)
 
 
-def test_one_origin_decides_however_many_there_are(world: World) -> None:
+def attack(day: str, origin: str) -> Event:
+    return told(AttackReported(attacker="a", target="b"), day, origin)
+
+
+def fewest(removing: str, becomes: Alignment, origins: int) -> Fragility:
+    return Fragility(
+        origins=origins, fewest=1, method="exact", removing=(removing,), becomes=becomes
+    )
+
+
+def test_a_denial_that_was_taken_back_would_stand_without_that(world: World) -> None:
+    attacked = attack("2019-01-01", "z")
+    denial = event(ReportDenied(event=attacked.id), claimant="a", origin="n")
+    taken_back = event(ReportRetracted(event=denial.id, reason="r"), claimant="a", origin="m")
+    found = fragility_of(world, attacked, denial, taken_back, according_to="a")
+    assert found == fewest("m", "unknown", origins=3)
+
+
+def test_what_is_denied_is_kept_apart_from_the_rest_of_its_origin(world: World) -> None:
+    attacks = [attack("2019-01-01", "wire"), attack("2019-02-01", "wire")]
+    denial = event(ReportDenied(event=attacks[1].id), claimant="a", origin="n")
+    found = fragility_of(world, *attacks, denial, according_to="a")
+    assert found == fewest("wire", "unknown", origins=2)
+
+
+def test_what_has_not_begun_is_kept_apart_from_the_rest_of_its_origin(world: World) -> None:
+    peace = event(CeasefireAgreed(parties=("a", "b")), "2019-06-01", origin="peace")
+    found = fragility_of(world, attack("2019-01-01", "wire"), attack("2020-01-05", "wire"), peace)
+    assert found == fewest("peace", "hostile", origins=2)
+
+
+def test_every_origin_of_a_line_must_go_however_many_there_are(world: World) -> None:
     support = [
         told(AttackReported(attacker="a", target="b"), "2019-01-01", f"o{n:02}") for n in range(30)
     ]

@@ -59,8 +59,8 @@ def random_quarrel(rng: Random, events: int) -> Quarrel:
     most = len(quarrel.events) + events
     while len(quarrel.events) < most:
         told = [one for one in quarrel.events if not isinstance(one.data, v.ActorRegistered)]
-        corrected = [one for one in told if one.supersedes is not None]
-        told = corrected if corrected and rng.random() < 0.3 else told
+        curating = [one for one in told if one.supersedes or isinstance(one.data, v.ReportDenied)]
+        told = curating if curating and rng.random() < 0.3 else told
         if told and rng.random() < 0.4:
             quarrel.offer(_curation(quarrel, rng.choice(told)))
         else:
@@ -72,7 +72,7 @@ def random_question(rng: Random, quarrel: Quarrel, first: int) -> Viewpoint:
     """A viewpoint that sees most of the quarrel, whose first event stands at position `first`."""
     last = first - 1 + len(quarrel.events)
     return Viewpoint(
-        valid_at=FIRST_DAY + timedelta(days=rng.choice((DAYS, DAYS, DAYS, 2))),
+        valid_at=FIRST_DAY + timedelta(days=rng.choice((DAYS, DAYS, 2, 1))),
         position=last - rng.choice((0, 0, 0, rng.randrange(5))),
         according_to=rng.choice((None, None, *quarrel.tellers)),
         alleged=rng.random() < 0.3,

@@ -26,7 +26,9 @@ from tests.property.quarrels import random_quarrel, random_question
 
 HISTORIES = int(os.environ.get("FOEDUS_TEST_COUNTERFACTUALS", "150"))
 """How many histories the long tests compare."""
-MOST_ORIGINS = 7
+QUESTIONS = 4
+"""How many questions each history is asked."""
+MOST_ORIGINS = 6
 """With more, folding the log without every set of them takes too long."""
 
 
@@ -60,22 +62,20 @@ def log_of(opened: list[World], history: History) -> list[Recorded]:
 def check_fragility(opened: list[World], rng: Random) -> None:
     quarrel = random_quarrel(rng, rng.choice((4, 8, 14)))
     log = log_of(opened, quarrel)
-    viewpoint = random_question(rng, quarrel, log[0].position)
     a, b, *_ = quarrel.actors
-    found = [fragile(world, viewpoint, a, b) for world in opened]
-    assert len(set(found)) == 1
-    bearing = {one.event.claim.voice for one in fold.bearing(log, viewpoint, a, b)}
-    if len(bearing) > MOST_ORIGINS:
-        return
-    origins, fewest = fold.fragility(log, viewpoint, a, b)
-    if found[0] is None:
-        assert fewest is None, (a, b, viewpoint)
-        return
-    assert (found[0].origins, found[0].fewest) == (origins, fewest), (a, b, viewpoint)
-    assert found[0].method == "exact"
-    gone = [one for one in log if one.event.claim.voice in found[0].removing]
-    becomes = fold.alignment(log, viewpoint, a, b, without=gone)
-    assert becomes == found[0].becomes != fold.alignment(log, viewpoint, a, b)
+    for _ in range(QUESTIONS):
+        viewpoint = random_question(rng, quarrel, log[0].position)
+        found = [fragile(world, viewpoint, a, b) for world in opened]
+        assert len(set(found)) == 1
+        bearing = {one.event.claim.voice for one in fold.bearing(log, viewpoint, a, b)}
+        if len(bearing) <= MOST_ORIGINS:
+            origins, fewest = fold.fragility(log, viewpoint, a, b)
+            told = found[0] and (found[0].origins, found[0].fewest, found[0].method)
+            assert told == (fewest and (origins, fewest, "exact")), (a, b, viewpoint)
+        if found[0]:
+            gone = [one for one in log if one.event.claim.voice in found[0].removing]
+            becomes = fold.alignment(log, viewpoint, a, b, without=gone)
+            assert becomes == found[0].becomes != fold.alignment(log, viewpoint, a, b)
 
 
 def check_answers(opened: list[World], rng: Random) -> None:
@@ -117,12 +117,8 @@ CHECKS: dict[str, Callable[[list[World], Random], None]] = {
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_on_a_few_histories(opened: list[World], check: str) -> None:
-    @settings(examples(15))
-    @given(st.randoms(use_true_random=False))
-    def compare(rng: Random) -> None:
-        CHECKS[check](opened, rng)
-
-    compare()
+    for seed in range(60 if check == "fragility" else 12):
+        CHECKS[check](opened, Random(seed))
 
 
 @pytest.mark.long
