@@ -268,7 +268,9 @@ def test_a_damaged_sqlite_file_is_refused(
         fill(database)
     with sqlite3.connect(file) as conn:
         conn.execute("PRAGMA writable_schema = ON")
-        conn.execute("UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '')")
+        conn.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') WHERE type = 'table'"
+        )
     conn.close()
     with sqlite3.connect(file) as conn:
         conn.execute(change)

@@ -99,7 +99,7 @@ def test_where_the_search_is_given_up_what_is_told_is_minimal_still(
     monkeypatch.setattr(quarrels, "_TRIES_AMONG_FEW", 3)
     methods: Counter[str] = Counter()
 
-    @settings(examples(10))
+    @settings(examples(60))
     @given(st.randoms(use_true_random=False))
     def compare(rng: Random) -> None:
         methods.update(check(opened, rng))
