@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from domain.incidents import IncidentFilter, Method
@@ -65,8 +65,8 @@ def _at_positions(value: Any, visit: Callable[[Body], object]) -> None:
     if isinstance(value, list):
         for entry in value:
             _at_positions(entry, visit)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for entry in value.values():
             _at_positions(entry, visit)
         if "position" in value:
-            visit(value)  # type: ignore[arg-type]  # a dict, as `plain` makes them
+            visit(value)

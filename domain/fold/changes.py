@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain.answers import PairAlignment
-from domain.changes import PairChange, PairState
+from domain.changes import PairChange
 from domain.event import Recorded
 from domain.fold.alignment import alignments
+from domain.past import Stance
 from domain.viewpoint import Viewpoint
 
 
@@ -31,5 +32,5 @@ def changes(
     return [change for change in found if change.before != change.after]
 
 
-def _state(pair: PairAlignment) -> PairState:
-    return PairState(pair.alignment, pair.cooperation, pair.conflict)
+def _state(pair: PairAlignment) -> Stance:
+    return Stance(pair.alignment, pair.cooperation, pair.conflict)

@@ -16,7 +16,8 @@ from typing import Any, Literal
 from sqlalchemy import Select, func, select
 
 from domain import policy
-from domain.changes import PairChange, PairState
+from domain.changes import PairChange
+from domain.past import Stance
 from domain.viewpoint import Viewpoint
 from infrastructure.questions.admission import Condition, Filters, admitted, filters_of, values_of
 from infrastructure.questions.alignments import memberships_of, obligations_on
@@ -146,7 +147,7 @@ def _changed(
 
 def states(
     snapshot: Snapshot, viewpoint: Viewpoint, pairs: Sequence[Pair]
-) -> Mapping[Pair, PairState]:
+) -> Mapping[Pair, Stance]:
     """How each of the pairs stands, in short, in the certain reading."""
     levels: dict[tuple[Pair, str], int] = defaultdict(int)
     for row in _highest(snapshot, viewpoint, on_lines_of, both_ways(pairs)):
@@ -166,9 +167,9 @@ def states(
     }
 
 
-def _state(cooperation: int, conflict: int, *, neutral: bool) -> PairState:
+def _state(cooperation: int, conflict: int, *, neutral: bool) -> Stance:
     verdict = policy.verdict(cooperation, conflict, neutral=neutral)
-    return PairState(verdict.alignment, cooperation, conflict)
+    return Stance(verdict.alignment, cooperation, conflict)
 
 
 def _pledged(snapshot: Snapshot, viewpoint: Viewpoint, pairs: Sequence[Pair]) -> dict[Pair, int]:

@@ -108,23 +108,24 @@ def _denied(asked: Asked, places: set[int]) -> dict[int, list[Stretch]]:
     denied: dict[int, list[Stretch]] = defaultdict(list)
     if asked.viewpoint.according_to is not None and places:
         bound = values_of(asked.viewpoint, places=sorted(places))
-        statement = _denials(asked.snapshot.models, filters_of(asked.viewpoint))
+        statement = denials_of(asked.snapshot.models, filters_of(asked.viewpoint))
         for row in asked.snapshot.rows(statement, bound):
             denied[row.place].append((row.position, row.known_to))
     return denied
 
 
 @cache
-def _denials(rm: ReadModels, filters: Filters) -> Select[Any]:
+def denials_of(rm: ReadModels, filters: Filters) -> Select[Any]:
+    """The denials of some correction chains, live or not; of an account that is asked for, its own."""
     table = rm.denials
-    of_these = (
-        among_bound(table.c.place, "places"),
-        table.c.claimant == ACCORDING_TO,
-        kept(rm, table, filters),
-    )
-    columns = table.c.place, table.c.position, known_to(rm, table, filters).label("known_to")
+    theirs = [table.c.claimant == ACCORDING_TO] if filters.according_to else []
+    columns = table.c.place, table.c.position, table.c.event_id, table.c.claimant, table.c.voice
+    ended = known_to(rm, table, filters).label("known_to")
+    of_these = among_bound(table.c.place, "places"), kept(rm, table, filters)
     return (
-        select(*columns).where(*of_these, table.c.position <= POSITION).order_by(table.c.position)
+        select(*columns, ended)
+        .where(*of_these, *theirs, table.c.position <= POSITION)
+        .order_by(table.c.position)
     )
 
 

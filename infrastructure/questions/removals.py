@@ -19,17 +19,12 @@ from domain.past import Stance
 from domain.viewpoint import Viewpoint
 from infrastructure.bulk import among_bound
 from infrastructure.questions.admission import (
-    ACCORDING_TO,
-    POSITION,
-    Filters,
     filters_of,
-    kept,
-    known_to,
     values_of,
 )
 from infrastructure.questions.board import Board, Told
 from infrastructure.questions.by_origin import told_by_origin
-from infrastructure.questions.dossier import Dossier
+from infrastructure.questions.dossier import Dossier, denials_of
 from infrastructure.questions.parts import Sides
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.touching import Asked
@@ -90,7 +85,7 @@ class Bearing:
         told = [at for at, one in enumerate(board.told) if one.since <= day]
         effects = [board.told[at] for at in told]
         bound = values_of(viewpoint, places=sorted({one.place for one in effects}))
-        statement = _denials(snapshot.models, filters_of(viewpoint))
+        statement = denials_of(snapshot.models, filters_of(viewpoint))
         denying = snapshot.rows(statement, bound) if denied else ()
         ended = {one.position: one.known_to for one in (*effects, *denying)}
         ended = {at: end for at, end in ended.items() if end <= position}
@@ -285,18 +280,3 @@ def _reports(rm: ReadModels) -> Select[Any]:
     table = rm.reports
     columns = table.c.position, table.c.event_id, table.c.claimant, table.c.voice
     return select(*columns).where(among_bound(table.c.position, "positions"))
-
-
-@cache
-def _denials(rm: ReadModels, filters: Filters) -> Select[Any]:
-    """The denials of some correction chains, live or not."""
-    table = rm.denials
-    theirs = [table.c.claimant == ACCORDING_TO] if filters.according_to else []
-    columns = table.c.place, table.c.position, table.c.event_id, table.c.claimant, table.c.voice
-    ended = known_to(rm, table, filters).label("known_to")
-    of_these = among_bound(table.c.place, "places"), kept(rm, table, filters)
-    return (
-        select(*columns, ended)
-        .where(*of_these, *theirs, table.c.position <= POSITION)
-        .order_by(table.c.position)
-    )
