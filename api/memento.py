@@ -19,6 +19,8 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import FastAPI, Request, Response
 
 from api.answering import CACHING, JSON, as_json, holds
+from domain.viewpoint import Viewpoint
+from infrastructure.answering import viewpoint_json
 
 _VERSION = version("foedus")
 
@@ -48,11 +50,11 @@ def answered_from(request: Request, content: Mapping[str, Any]) -> Response:
     return Response(as_json(content), 200, headers, JSON)
 
 
-def refuse_if_held(request: Request, viewpoint: Mapping[str, Any]) -> None:
-    """Raise NotModified where the client holds the answer from this viewpoint, as it is echoed."""
+def refuse_if_held(request: Request, viewpoint: Viewpoint) -> None:
+    """Raise NotModified where the client holds the answer from this viewpoint."""
     if_none_match = request.headers.get("if-none-match")
     if if_none_match not in (None, "*"):  # the star is about whether there is an answer at all
-        headers = headers_of(request, viewpoint)
+        headers = headers_of(request, viewpoint_json(viewpoint))
         if holds(if_none_match, headers["ETag"]):
             raise NotModified(headers)
 

@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Annotated, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
+from api.bodies import Body
 from api.cloudevents import CloudEvents
 from api.following import Following
-from api.memento import refuse_if_held
+from api.memento import answered_from, refuse_if_held
 from api.problems import wrong_parameter
 from api.settings import Settings
 from domain.viewpoint import Viewpoint
-from infrastructure.answering import viewpoint_json
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.log import GatheredLog
@@ -69,28 +69,20 @@ class Serving:
         wait: float,
         *,
         apart: bool = False,
-        conditional: Request | None = None,
     ) -> Answer:
         """Ask at the request's position, waiting up to `wait` seconds for the read model.
 
         Without `known_at` it waits for the log's head of this moment and, when the time runs
         out, answers at the read model's position; with one, AheadOfReadModel is raised.
-        `apart`: in a thread of its own, because it computes for long. `conditional`: the HTTP
-        request, whose client may hold the answer already: then NotModified is raised instead.
+        `apart`: in a thread of its own, because it computes for long.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + wait
         if wait and request.known_at is None:
             await self._reach(await self.head(), wait)
 
-        now = self.clock()
-
         def answer(conn: Connection) -> Answer:
-            snapshot = Snapshot.of(conn)
-            if conditional is not None and "if-none-match" in conditional.headers:
-                viewpoint = resolve(snapshot, request, today=now.date(), now=now)
-                refuse_if_held(conditional, viewpoint_json(viewpoint))
-            return question(snapshot)
+            return question(Snapshot.of(conn))
 
         try:
             return await self.database.ask(answer, apart=apart)
@@ -118,6 +110,23 @@ class Serving:
             return question(snapshot, viewpoint)
 
         return await self.ask(answer, request, wait, apart=apart)
+
+    async def answer(
+        self,
+        http: Request,
+        question: Callable[[Snapshot, Viewpoint], Body],
+        request: ViewpointRequest,
+        wait: float,
+        *,
+        apart: bool = False,
+    ) -> Response:
+        """Answer over HTTP what is asked from a viewpoint; 304 before asking where the client holds it."""
+
+        def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
+            refuse_if_held(http, viewpoint)
+            return question(snapshot, viewpoint)
+
+        return answered_from(http, await self.view(ask, request, wait, apart=apart))
 
     async def _reach(self, position: int, seconds: float) -> bool:
         """Wait until the read model holds the log up to `position`; False when time runs out."""

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from api.cli import wording
-from api.cli.terminal import printable
+from api.cli.terminal import say
 from api.cli.wording import NOTHING
 from domain.effects import ANY
 
@@ -51,8 +51,7 @@ _STATES = {
 
 def print_account(console: Console, body: dict[str, Any]) -> None:
     """Write the body of `/v1/alignments/{a}/{b}`, all its pages joined, for people."""
-    for line in _lines(body):
-        console.print(printable(line), soft_wrap=True)
+    say(console, *_lines(body))
 
 
 def _lines(body: dict[str, Any]) -> Iterator[str]:

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
-from api.bodies import Body, alignments_body, pair_body
+from api.bodies import Body
+from api.bodies.alignments import alignments_body, pair_body
 from api.cli import viewpoints
 from api.cli.account import print_account
 from api.cli.opening import Store, asked
 from api.cli.stopping import Stop
 from api.cli.tables import print_alignments
 from api.cli.terminal import output
+from domain.viewpoint import Viewpoint
 from infrastructure.questions import actors as registered
 from infrastructure.questions.parts import TooManyParts
 from infrastructure.questions.registrations import UnknownActors
@@ -26,6 +28,8 @@ from infrastructure.questions.viewpoints import (
     resolve,
 )
 
+Answer = TypeVar("Answer")
+
 MOST_ACTORS = 50
 """As many as the API takes in one question."""
 
@@ -33,34 +37,22 @@ _PAGE = 1_000
 _SUGGESTED = 4
 
 
+@viewpoints.options()
 def ask(
     actors: Annotated[list[str], typer.Argument(metavar="ACTOR", help="Two to fifty actor ids.")],
     *,
-    valid_at: viewpoints.ValidAt = None,
-    known_at: viewpoints.KnownAt = None,
-    according_to: viewpoints.AccordingTo = None,
-    reliability: viewpoints.Reliability = None,
-    credibility: viewpoints.Credibility = None,
-    include: viewpoints.Including = None,
-    without: viewpoints.Leaving = None,
+    request: ViewpointRequest,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
     """Say how every two of these actors stand to each other: a line a pair."""
     if not 2 <= len(set(actors)) == len(actors) <= MOST_ACTORS:
         raise typer.BadParameter(f"give 2 to {MOST_ACTORS} different actors", param_hint="ACTOR")
-    request = viewpoints.request_of(
-        valid_at=valid_at,
-        known_at=known_at,
-        according_to=according_to,
-        reliability=reliability,
-        credibility=credibility,
-        include=include,
-        without=without,
-    )
     with asked(example=example) as store:
         body = answer(
-            store, lambda snapshot, **now: alignments_body(snapshot, request, actors, **now)
+            store,
+            lambda snapshot, viewpoint: alignments_body(snapshot, viewpoint, actors),
+            request,
         )
     if as_json:
         print_json(body)
@@ -68,32 +60,18 @@ def ask(
         print_alignments(output(), body)
 
 
+@viewpoints.options()
 def explain(
     actor: Annotated[str, typer.Argument(metavar="ACTOR", help="An actor's id.")],
     other: Annotated[str, typer.Argument(metavar="ACTOR", help="Another's.")],
     *,
-    valid_at: viewpoints.ValidAt = None,
-    known_at: viewpoints.KnownAt = None,
-    according_to: viewpoints.AccordingTo = None,
-    reliability: viewpoints.Reliability = None,
-    credibility: viewpoints.Credibility = None,
-    include: viewpoints.Including = None,
-    without: viewpoints.Leaving = None,
+    request: ViewpointRequest,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
     """Say why two actors stand as they do: every event that counts, and what was left out."""
     if actor == other:
         raise typer.BadParameter("give two different actors", param_hint="ACTOR")
-    request = viewpoints.request_of(
-        valid_at=valid_at,
-        known_at=known_at,
-        according_to=according_to,
-        reliability=reliability,
-        credibility=credibility,
-        include=include,
-        without=without,
-    )
     pair = (min(actor, other), max(actor, other))
     with asked(example=example) as store:
         body = _explained(store, request, pair)
@@ -103,8 +81,19 @@ def explain(
         print_account(output(), body)
 
 
-def answer(store: Store, question: Callable[..., Body]) -> Body:
-    """Ask in one snapshot; what the question refuses is told as the API tells it."""
+def answer(
+    store: Store, question: Callable[[Snapshot, Viewpoint], Answer], request: ViewpointRequest
+) -> Answer:
+    """Ask from the viewpoint that the request means; what is refused is told as the API tells it."""
+
+    def ask(snapshot: Snapshot, **now: Any) -> Answer:
+        return question(snapshot, resolve(snapshot, request, **now))
+
+    return answer_unresolved(store, ask)
+
+
+def answer_unresolved(store: Store, question: Callable[..., Answer]) -> Answer:
+    """The same for a question that resolves by itself what it is given `today` and `now` for."""
     now = datetime.now(UTC)
     with store.database.read() as conn:
         snapshot = Snapshot.of(conn)
@@ -128,14 +117,14 @@ def answer(store: Store, question: Callable[..., Body]) -> Body:
 def _explained(store: Store, request: ViewpointRequest, pair: tuple[str, str]) -> Body:
     """The body of the pair's page with the evidence of all pages, read in one snapshot."""
 
-    def question(snapshot: Snapshot, **now: Any) -> Body:
-        body, after = pair_body(snapshot, request, pair, limit=_PAGE, **now)
+    def question(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
+        body, after = pair_body(snapshot, viewpoint, pair, limit=_PAGE)
         while after is not None:
-            more, after = pair_body(snapshot, request, pair, after=after, limit=_PAGE, **now)
+            more, after = pair_body(snapshot, viewpoint, pair, after=after, limit=_PAGE)
             body["evidence_list"] += more["evidence_list"]
         return body
 
-    return answer(store, question)
+    return answer(store, question, request)
 
 
 def _unknown(snapshot: Snapshot, ids: Sequence[str], now: datetime) -> str:

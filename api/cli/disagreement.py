@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from api.bodies import Body
+from api.bodies.disagreement import disagreement_body
 from api.cli import viewpoints, wording
 from api.cli.asking import answer, print_json
 from api.cli.opening import asked
-from api.cli.terminal import output, printable
-from api.disagreement_bodies import disagreement_body
+from api.cli.terminal import bare_table, output, say
+from domain.viewpoint import Viewpoint
 from infrastructure.questions.quarrels import Two
 from infrastructure.questions.snapshots import Snapshot
+from infrastructure.questions.viewpoints import ViewpointRequest
 
 _UNCLAIMED = "unattributed"
 _METHODS = {
@@ -28,6 +29,7 @@ _METHODS = {
 }
 
 
+@viewpoints.options(according_to=False, parts=False)
 def disagreement(
     actor: Annotated[str, typer.Argument(metavar="ACTOR", help="An actor's id.")],
     other: Annotated[str, typer.Argument(metavar="ACTOR", help="Another's.")],
@@ -40,34 +42,20 @@ def disagreement(
             "differ if left out.",
         ),
     ] = None,
-    valid_at: viewpoints.ValidAt = None,
-    known_at: viewpoints.KnownAt = None,
-    reliability: viewpoints.Reliability = None,
-    credibility: viewpoints.Credibility = None,
-    include: viewpoints.Including = None,
-    without: viewpoints.Leaving = None,
+    request: ViewpointRequest,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
     """Say how two actors stand by each claimant's account, and which claims the accounts differ by."""
-    request = viewpoints.request_of(
-        valid_at=valid_at,
-        known_at=known_at,
-        according_to=None,
-        reliability=reliability,
-        credibility=credibility,
-        include=viewpoints.without_parts(include),
-        without=without,
-    )
     if actor == other:
         raise typer.BadParameter("give two different actors", param_hint="ACTOR")
     pair, two = (min(actor, other), max(actor, other)), _two(between)
 
-    def ask(snapshot: Snapshot, **now: Any) -> Body:
-        return disagreement_body(snapshot, request, pair, two, **now)
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
+        return disagreement_body(snapshot, viewpoint, pair, two)
 
     with asked(example=example) as store:
-        body = answer(store, ask)
+        body = answer(store, ask, request)
     if as_json:
         print_json(body)
     else:
@@ -88,15 +76,13 @@ def _two(between: str | None) -> Two | None:
 
 def _print(console: Console, body: Body) -> None:
     named = " – ".join(map(wording.actor_in_words, body["actors"]))
-    for line in (named, wording.viewpoint_in_words(body["viewpoint"]), ""):
-        console.print(printable(line), soft_wrap=True)
+    say(console, named, wording.viewpoint_in_words(body["viewpoint"]), "")
     console.print(_accounts(body))
-    for line in _lines(body):
-        console.print(printable(line), soft_wrap=True)
+    say(console, *_lines(body))
 
 
 def _accounts(body: Body) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = bare_table()
     for heading in ("according to", "alignment"):
         table.add_column(heading, no_wrap=True)
     for heading in ("coop.", "conflict", "claims"):

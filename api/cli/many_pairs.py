@@ -6,27 +6,25 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from api import reading
 from api.bodies import Body
+from api.bodies.matrix import changes_body, whole_matrix_body
 from api.cli import viewpoints, wording
-from api.cli.asking import answer, print_json
+from api.cli.asking import answer, answer_unresolved, print_json
 from api.cli.opening import Store, asked
 from api.cli.stopping import Stop
 from api.cli.tables import pairs_table
-from api.cli.terminal import output, printable
-from api.matrix_bodies import changes_body, whole_matrix_body
+from api.cli.terminal import bare_table, output, say
 from infrastructure.questions.changes import Between, NotBefore
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import (
     AheadOfReadModel,
     InTheFuture,
     ViewpointRequest,
-    resolve,
 )
 
 _PAGE = 1_000
@@ -46,19 +44,14 @@ class Lines(StrEnum):
     NDJSON = "ndjson"
 
 
+@viewpoints.options(parts=False)
 def matrix(
     actor: Annotated[
         str | None,
         typer.Argument(metavar="[ACTOR]", help="Only this actor's pairs."),
     ] = None,
     *,
-    valid_at: viewpoints.ValidAt = None,
-    known_at: viewpoints.KnownAt = None,
-    according_to: viewpoints.AccordingTo = None,
-    reliability: viewpoints.Reliability = None,
-    credibility: viewpoints.Credibility = None,
-    include: viewpoints.Including = None,
-    without: viewpoints.Leaving = None,
+    request: ViewpointRequest,
     lines: Annotated[
         Lines | None,
         typer.Option("--lines", help="A line a pair as CSV or NDJSON, however many there are."),
@@ -69,22 +62,14 @@ def matrix(
     """Say how every two actors stand to each other, where it is not unknown."""
     if lines and (as_json or actor):
         raise typer.BadParameter("goes with neither --json nor an actor", param_hint="'--lines'")
-    request = viewpoints.request_of(
-        valid_at=valid_at,
-        known_at=known_at,
-        according_to=according_to,
-        reliability=reliability,
-        credibility=credibility,
-        include=viewpoints.without_parts(include),
-        without=without,
-    )
     with asked(example=example) as store:
         if lines:
             _print_lines(store, request, lines)
             return
         body = answer(
             store,
-            lambda snapshot, **now: whole_matrix_body(snapshot, request, actor=actor, **now),
+            lambda snapshot, viewpoint: whole_matrix_body(snapshot, viewpoint, actor=actor),
+            request,
         )
     if as_json:
         print_json(body)
@@ -92,6 +77,7 @@ def matrix(
         _print_matrix(output(), body)
 
 
+@viewpoints.options(parts=False)
 def changes(
     *,
     axis: Annotated[
@@ -108,26 +94,11 @@ def changes(
         str,
         typer.Option("--to", metavar="DATE|POSITION|TIME", help="The same, and later."),
     ],
-    valid_at: viewpoints.ValidAt = None,
-    known_at: viewpoints.KnownAt = None,
-    according_to: viewpoints.AccordingTo = None,
-    reliability: viewpoints.Reliability = None,
-    credibility: viewpoints.Credibility = None,
-    include: viewpoints.Including = None,
-    without: viewpoints.Leaving = None,
+    request: ViewpointRequest,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
     """Say which pairs stand otherwise than before, on one of the two clocks."""
-    request = viewpoints.request_of(
-        valid_at=valid_at,
-        known_at=known_at,
-        according_to=according_to,
-        reliability=reliability,
-        credibility=credibility,
-        include=viewpoints.without_parts(include),
-        without=without,
-    )
     between = Between(axis.value, _read(axis, low, "--from"), _read(axis, high, "--to"))
     with asked(example=example) as store:
         body = _all_changes(store, request, between)
@@ -162,7 +133,7 @@ def _all_changes(store: Store, request: ViewpointRequest, between: Between) -> B
         return body
 
     try:
-        return answer(store, question)
+        return answer_unresolved(store, question)
     except NotBefore:
         raise Stop("--from: must be before --to") from None
 
@@ -175,10 +146,7 @@ def _print_lines(store: Store, request: ViewpointRequest, form: Lines) -> None:
 
     written = LINES[form.value]
 
-    def resolved(snapshot: Snapshot, **now: Any) -> Body:
-        return {"streamed": Streamed(resolve(snapshot, request, **now), written)}
-
-    streamed: Streamed = answer(store, resolved)["streamed"]
+    streamed = answer(store, lambda _, viewpoint: Streamed(viewpoint, written), request)
     typer.echo(written.head, nl=False)
     after = None
     while True:
@@ -191,23 +159,23 @@ def _print_lines(store: Store, request: ViewpointRequest, form: Lines) -> None:
 
 
 def _print_matrix(console: Console, body: Body) -> None:
-    _print(console, wording.viewpoint_in_words(body["viewpoint"]), "")
+    say(console, wording.viewpoint_in_words(body["viewpoint"]), "")
     if body["alignments"]:
         console.print(pairs_table(body["alignments"]))
-    _print(console, "", _counted(len(body["alignments"]), "is", "are") + " not unknown.")
+    say(console, "", _counted(len(body["alignments"]), "is", "are") + " not unknown.")
 
 
 def _print_changes(console: Console, body: Body) -> None:
     word = "day" if body["axis"] == "valid" else "position"
     between = f"from {word} {body['from']} to {word} {body['to']}"
-    _print(console, wording.viewpoint_in_words(body["viewpoint"]), between, "")
+    say(console, wording.viewpoint_in_words(body["viewpoint"]), between, "")
     if body["changes"]:
         console.print(_changes_table(body["changes"]))
-    _print(console, "", _counted(len(body["changes"]), "stands", "stand") + " otherwise.")
+    say(console, "", _counted(len(body["changes"]), "stands", "stand") + " otherwise.")
 
 
 def _changes_table(changed: list[dict[str, Any]]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = bare_table()
     for heading in ("pair", "before", "after"):
         table.add_column(heading, no_wrap=True)
     for change in changed:
@@ -224,8 +192,3 @@ def _state(state: dict[str, Any]) -> Text:
 
 def _counted(number: int, one: str, several: str) -> str:
     return f"1 pair {one}" if number == 1 else f"{number:,} pairs {several}"
-
-
-def _print(console: Console, *lines: str) -> None:
-    for line in lines:
-        console.print(printable(line), soft_wrap=True)

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from api.bodies import Body
+from api.bodies.past import revisions_body, timeline_body
 from api.cli import viewpoints, wording
 from api.cli.asking import answer, print_json
 from api.cli.opening import asked
-from api.cli.terminal import output, printable
-from api.past_bodies import revisions_body, timeline_body
+from api.cli.terminal import bare_table, output, say
+from domain.viewpoint import Viewpoint
 from infrastructure.questions.events import types as types_of
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import ViewpointRequest
@@ -29,29 +29,16 @@ Line = tuple[str, str, dict[str, Any], str]
 """Two columns that say when, the stance, and the events."""
 
 
+@viewpoints.options(valid_at=False, parts=False)
 def timeline(
     actor: Actor,
     other: Other,
     *,
-    known_at: viewpoints.KnownAt = None,
-    according_to: viewpoints.AccordingTo = None,
-    reliability: viewpoints.Reliability = None,
-    credibility: viewpoints.Credibility = None,
-    include: viewpoints.Including = None,
-    without: viewpoints.Leaving = None,
+    request: ViewpointRequest,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
     """Say how two actors stood over all of time: a line for each stretch, and what opened it."""
-    request = viewpoints.request_of(
-        valid_at=None,
-        known_at=known_at,
-        according_to=according_to,
-        reliability=reliability,
-        credibility=credibility,
-        include=viewpoints.without_parts(include),
-        without=without,
-    )
     body, types = _asked(timeline_body, request, actor, other, example=example)
     if as_json:
         print_json(body)
@@ -60,30 +47,16 @@ def timeline(
         _print(output(), body, told, _table("from", "until", "opened by"), _segments(body, types))
 
 
+@viewpoints.options(parts=False)
 def revisions(
     actor: Actor,
     other: Other,
     *,
-    valid_at: viewpoints.ValidAt = None,
-    known_at: viewpoints.KnownAt = None,
-    according_to: viewpoints.AccordingTo = None,
-    reliability: viewpoints.Reliability = None,
-    credibility: viewpoints.Credibility = None,
-    include: viewpoints.Including = None,
-    without: viewpoints.Leaving = None,
+    request: ViewpointRequest,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
     """Say how the answer for a day changed as the log grew: a line for each change."""
-    request = viewpoints.request_of(
-        valid_at=valid_at,
-        known_at=known_at,
-        according_to=according_to,
-        reliability=reliability,
-        credibility=credibility,
-        include=viewpoints.without_parts(include),
-        without=without,
-    )
     body, types = _asked(revisions_body, request, actor, other, example=example)
     if as_json:
         print_json(body)
@@ -102,13 +75,13 @@ def _asked(
     pair = (min(actor, other), max(actor, other))
     types: Types = {}
 
-    def ask(snapshot: Snapshot, **now: Any) -> Body:
-        body, _ = question(snapshot, request, pair, limit=None, **now)
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
+        body, _ = question(snapshot, viewpoint, pair, limit=None)
         types.update(types_of(snapshot.conn, _named(body)))
         return body
 
     with asked(example=example) as store:
-        return answer(store, ask), types
+        return answer(store, ask, request), types
 
 
 def _named(body: Body) -> Iterator[str]:
@@ -132,7 +105,7 @@ def _revisions(body: Body, types: Types) -> Iterator[Line]:
 
 
 def _table(when: str, until: str, events: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = bare_table()
     for heading in (when, until, "alignment"):
         table.add_column(heading, no_wrap=True)
     table.add_column("coop.", justify="right")
@@ -143,8 +116,7 @@ def _table(when: str, until: str, events: str) -> Table:
 
 def _print(console: Console, body: Body, told: str, table: Table, lines: Iterator[Line]) -> None:
     named = " – ".join(map(wording.actor_in_words, body["actors"]))
-    for line in (named, told, ""):
-        console.print(printable(line), soft_wrap=True)
+    say(console, named, told, "")
     for first, second, stance, events in lines:
         alignment = stance["alignment"]
         table.add_row(

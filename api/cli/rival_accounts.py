@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from api.cli import wording
-from api.cli.terminal import printable
+from api.cli.terminal import bare_table, printable, say
 from api.cli.wording import NOTHING
 
 Item = dict[str, Any]
@@ -37,9 +36,9 @@ _HIDDEN = {
 
 def print_incidents(console: Console, body: Item) -> None:
     """Write the body of `/v1/incidents`, all its pages joined, for people."""
-    _print(console, [wording.viewpoint_in_words(body["viewpoint"]), ""])
+    say(console, wording.viewpoint_in_words(body["viewpoint"]), "")
     if not body["items"]:
-        _print(console, ["no incident"])
+        say(console, "no incident")
         return
     table = _table("incident", "days", "places", "actors", "accounts", "by")
     for item in body["items"]:
@@ -56,9 +55,9 @@ def print_incidents(console: Console, body: Item) -> None:
 
 def print_incident(console: Console, body: Item) -> None:
     """Write the body of `/v1/incidents/{id}`, all its pages joined, for people."""
-    _print(console, _head(body))
+    say(console, *_head(body))
     if body["ranges"]:
-        _print(console, ["", "What each says"])
+        say(console, "", "What each says")
         console.print(_figures(body["ranges"]))
     for heading, lines in (
         ("Agreements", _agreements(body)),
@@ -68,16 +67,11 @@ def print_incident(console: Console, body: Item) -> None:
         ("Accounts", _accounts(body)),
     ):
         told = list(lines)
-        _print(console, ["", heading, *(f"  {line}" for line in told)] if told else [])
-
-
-def _print(console: Console, lines: list[str]) -> None:
-    for line in lines:
-        console.print(printable(line), soft_wrap=True)
+        say(console, *(["", heading, *(f"  {line}" for line in told)] if told else []))
 
 
 def _table(*headings: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = bare_table()
     for heading in headings:
         table.add_column(heading)
     return table

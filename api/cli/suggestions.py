@@ -2,52 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from api.bodies import Body
+from api.bodies.suggestions import suggestions_body
 from api.cli import viewpoints, wording
 from api.cli.asking import answer, print_json
 from api.cli.opening import asked
-from api.cli.terminal import output, printable
-from api.suggestion_bodies import suggestions_body
+from api.cli.terminal import bare_table, output, printable, say
+from domain.viewpoint import Viewpoint
 from infrastructure.questions.snapshots import Snapshot
-from infrastructure.questions.viewpoints import resolve
+from infrastructure.questions.viewpoints import ViewpointRequest
 
 _OPPOSITE = {"cooperative": "hostile", "hostile": "cooperative"}
 
 
+@viewpoints.options(parts=False)
 def suggestions(
     actor: Annotated[str, typer.Argument(metavar="ACTOR", help="An actor's id.")],
     *,
-    valid_at: viewpoints.ValidAt = None,
-    known_at: viewpoints.KnownAt = None,
-    according_to: viewpoints.AccordingTo = None,
-    reliability: viewpoints.Reliability = None,
-    credibility: viewpoints.Credibility = None,
-    include: viewpoints.Including = None,
-    without: viewpoints.Leaving = None,
+    request: ViewpointRequest,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
     """Say what structural balance would expect of an actor's unknown pairs: hints, not evidence."""
-    request = viewpoints.request_of(
-        valid_at=valid_at,
-        known_at=known_at,
-        according_to=according_to,
-        reliability=reliability,
-        credibility=credibility,
-        include=viewpoints.without_parts(include),
-        without=without,
-    )
 
-    def question(snapshot: Snapshot, *, today: date, now: datetime) -> Body:
-        viewpoint = resolve(snapshot, request, today=today, now=now)
+    def question(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
         body, after = suggestions_body(snapshot, viewpoint, actor)
         named = {one["id"]: one for one in body["actors"]}
         while after is not None:
@@ -57,7 +41,7 @@ def suggestions(
         return body | {"actors": [named[one] for one in sorted(named)]}
 
     with asked(example=example) as store:
-        body = answer(store, question)
+        body = answer(store, question, request)
     if as_json:
         print_json(body)
     else:
@@ -66,7 +50,7 @@ def suggestions(
 
 def _print(console: Console, body: Body) -> None:
     actor = next(one for one in body["actors"] if one["id"] == body["actor"])
-    _say(
+    say(
         console,
         f"suggestions for {wording.actor_in_words(actor)}",
         wording.viewpoint_in_words(body["viewpoint"]),
@@ -76,13 +60,13 @@ def _print(console: Console, body: Body) -> None:
     if body["suggestions"]:
         console.print(_table(body))
     else:
-        _say(console, "No hint: no third actor stands between the actor and an unknown one.")
+        say(console, "No hint: no third actor stands between the actor and an unknown one.")
     if not body["complete"]:
-        _say(console, "", f"Of its third actors only {body['third_actors']:,} were looked at.")
+        say(console, "", f"Of its third actors only {body['third_actors']:,} were looked at.")
 
 
 def _table(body: Body) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = bare_table()
     for heading in ("unknown pair", "may lean", "weight", "because", "against"):
         table.add_column(heading, no_wrap=True, justify="right" if heading == "weight" else "left")
     for hint in body["suggestions"]:
@@ -118,8 +102,3 @@ def _state(premise: dict[str, Any]) -> str:
     disputed = ["disputed"] if premise["disputed"] else []
     stale = ["stale"] if premise["stale_since"] else []
     return ", ".join([premise["alignment"], *disputed, *stale])
-
-
-def _say(console: Console, *lines: str) -> None:
-    for line in lines:
-        console.print(printable(line), soft_wrap=True)

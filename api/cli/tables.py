@@ -3,32 +3,26 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from api.cli import wording
-from api.cli.terminal import printable
+from api.cli.terminal import bare_table, say
 
 
 def print_alignments(console: Console, body: dict[str, Any]) -> None:
     """Write the body of `/v1/alignments` for people."""
     named = ", ".join(map(wording.actor_in_words, body["actors"]))
-    _print(console, [named, wording.viewpoint_in_words(body["viewpoint"]), ""])
+    say(console, named, wording.viewpoint_in_words(body["viewpoint"]), "")
     console.print(pairs_table(body["alignments"]))
     bonds = list(_bonds(body["alignments"]))
-    _print(console, ["", *bonds] if bonds else [])
-
-
-def _print(console: Console, lines: list[str]) -> None:
-    for line in lines:
-        console.print(printable(line), soft_wrap=True)
+    say(console, *(["", *bonds] if bonds else []))
 
 
 def pairs_table(pairs: list[dict[str, Any]]) -> Table:
     """A line for each pair."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = bare_table()
     for heading in ("pair", "alignment"):
         table.add_column(heading, no_wrap=True)
     table.add_column("coop.", justify="right")

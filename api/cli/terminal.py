@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -15,6 +16,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Table
 
 Advance = Callable[[int, int | None], None]
 """Called with how much is done, and of how much in all where that is known."""
@@ -40,6 +42,17 @@ def messages() -> Console:
 def printable(text: str) -> str:
     """Text on one line that cannot steer the terminal: what sources call themselves is not ours."""
     return text.translate(_STEERING)
+
+
+def say(console: Console, *lines: str) -> None:
+    """Write lines for people, however long they are."""
+    for line in lines:
+        console.print(printable(line), soft_wrap=True)
+
+
+def bare_table() -> Table:
+    """A table without a frame, whose columns the caller adds."""
+    return Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
 
 
 def _console(stream: TextIO, width: int | None) -> Console:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from typing import Annotated, Any, Literal, cast
 
 import typer
@@ -28,6 +30,12 @@ class Include(StrEnum):
 
     ALLEGED = "alleged"
     PARTS = "parts"
+
+
+class Alleged(StrEnum):
+    """What a question can take in besides that is not about some actors on one day."""
+
+    ALLEGED = "alleged"
 
 
 def day(text: str) -> date:
@@ -99,6 +107,10 @@ Including = Annotated[
         "umbrellas and members too.",
     ),
 ]
+IncludingAlleged = Annotated[
+    list[Alleged] | None,
+    typer.Option("--include", help="alleged: count allegations and speculation too."),
+]
 Leaving = Annotated[
     list[str] | None,
     typer.Option(
@@ -113,35 +125,77 @@ Example = Annotated[
     bool, typer.Option("--example", help="Ask the shipped example instead of your own database.")
 ]
 
+_ALL = {
+    "valid_at": ValidAt,
+    "known_at": KnownAt,
+    "according_to": AccordingTo,
+    "reliability": Reliability,
+    "credibility": Credibility,
+    "include": Including,
+    "without": Leaving,
+}
+"""The options by the names of their values, in the order of help texts."""
 
-def without_parts(include: list[Include] | None) -> list[Include] | None:
-    """The same, where the question is not how actors stand to each other on one day."""
-    if Include.PARTS in (include or ()):
-        raise typer.BadParameter(
-            "parts is for how some actors stand to each other on a day, not for this",
-            param_hint="'--include'",
-        )
-    return include
+
+def options(
+    *, valid_at: bool = True, according_to: bool = True, parts: bool = True
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of a viewpoint in the place of its parameter `request`.
+
+    The command is called with the request that they mean. Left out are options that make no sense
+    for its question; without `parts`, `--include` takes `alleged` alone.
+    """
+    offered = {"valid_at": valid_at, "according_to": according_to}
+    taken = {name: option for name, option in _ALL.items() if offered.get(name, True)}
+    if not parts:
+        taken["include"] = IncludingAlleged
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(**given: Any) -> None:
+            asked = {name: given.pop(name) for name in taken}
+            command(**given, request=_request_of(**asked))
+
+        run.__signature__ = _with_options(signature(command, eval_str=True), taken)  # type: ignore[attr-defined]  # where `inspect` looks for it
+        run.__annotations__ = {}
+        return run
+
+    return decorate
 
 
-def request_of(
+def _with_options(command: Signature, taken: dict[str, Any]) -> Signature:
+    """The command's signature with these options where it has `request`."""
+    parameters: list[Parameter] = []
+    for one in command.parameters.values():
+        if one.name == "request":
+            parameters += [
+                Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=option)
+                for name, option in taken.items()
+            ]
+        else:
+            parameters.append(one)
+    return command.replace(parameters=parameters)
+
+
+def _request_of(
     *,
-    valid_at: date | None,
-    known_at: str | None,
-    according_to: str | None,
-    reliability: Grade | None,
-    credibility: int | None,
-    include: list[Include] | None,
+    valid_at: date | None = None,
+    known_at: str | None = None,
+    according_to: str | None = None,
+    reliability: Grade | None = None,
+    credibility: int | None = None,
+    include: list[Include] | list[Alleged] | None = None,
     without: list[str] | None = None,
 ) -> ViewpointRequest:
     """The viewpoint that the options ask for."""
+    included = {one.value for one in include or ()}
     return ViewpointRequest(
         valid_at=valid_at,
         known_at=None if known_at is None else _known_at(known_at),
         according_to=according_to,
         reliability=None if reliability is None else reliability.value,
         credibility=cast("Literal[1, 2, 3, 4, 5] | None", credibility),
-        alleged=Include.ALLEGED in (include or ()),
-        parts=Include.PARTS in (include or ()),
+        alleged=Include.ALLEGED.value in included,
+        parts=Include.PARTS.value in included,
         without=tuple(sorted({_left_out(one) for one in without or ()})),
     )

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.documenting import question
-from api.memento import answered_from
 from api.paging import PageDep
 from api.parameters import ActorPath, AskedWithoutPartsDep, only_documented
 from api.problems import Refusing
@@ -57,8 +56,7 @@ async def list_actors(
         items = beside(snapshot, viewpoint, found)
         return {"viewpoint": echo, "items": plain(items), "next": page.next(echo, last)}
 
-    answer = await serving.view(ask, page.pinned(asked.request), asked.wait)
-    return answered_from(request, answer)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait)
 
 
 @router.get(
@@ -79,7 +77,7 @@ async def show_actor(
             raise Refusing("not-found", str(unknown)) from unknown
         return {"viewpoint": viewpoint_json(viewpoint), **_shown(actor)}
 
-    return answered_from(request, await serving.view(ask, asked.request, asked.wait))
+    return await serving.answer(request, ask, asked.request, asked.wait)
 
 
 def _shown(actor: ActorState) -> dict[str, Any]:

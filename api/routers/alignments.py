@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator
 
 from api.accepting import accepted
 from api.answering import JSON, NDJSON
-from api.bodies import alignments_body, pair_body
+from api.bodies import Body
+from api.bodies.alignments import alignments_body, pair_body
+from api.bodies.matrix import matrix_body
 from api.documenting import question
-from api.matrix_bodies import matrix_body
 from api.matrix_lines import LINES, Lines
 from api.matrix_streams import Piece, Streamed
-from api.memento import answered_from
 from api.paging import Page, PageDep
 from api.parameters import ActorPath, Asked, AskedDep, AskedWithoutPartsDep, only_documented
 from api.problems import Refusing, wrong_parameter
@@ -23,10 +23,9 @@ from api.reading import Slug, listed
 from api.schemas.answers import AlignmentsAnswer, PairAnswer
 from api.schemas.matrix import AS_LINES, CSV, MatrixAnswer
 from api.serving import Serving, ServingDep
-from infrastructure.questions.partners import Pair
+from domain.viewpoint import Viewpoint
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
-from infrastructure.questions.viewpoints import resolve
 
 FEWEST_ACTORS, MOST_ACTORS = 2, 50
 
@@ -78,8 +77,7 @@ async def list_alignments(
             return await _among(request, serving, asked, chosen)
         return await _page(request, serving, asked, page)
     except UnknownActors as unknown:
-        name = "according_to" if _asks_by(asked, unknown, chosen) else "actors"
-        raise wrong_parameter(name, str(unknown)) from unknown
+        raise wrong_parameter("actors", str(unknown)) from unknown
 
 
 @router.get(
@@ -100,8 +98,6 @@ async def list_alignments_of_actor(
     try:
         return await _page(request, serving, asked, page, actor=id)
     except UnknownActors as unknown:
-        if _asks_by(asked, unknown, [id]):
-            raise wrong_parameter("according_to", str(unknown)) from unknown
         raise Refusing("not-found", str(unknown)) from unknown
 
 
@@ -109,52 +105,39 @@ async def _among(
     request: Request, serving: Serving, asked: Asked, actors: Sequence[str]
 ) -> Response:
     """Every pair among some actors."""
-    now = serving.clock()
 
-    def ask(snapshot: Snapshot) -> dict[str, Any]:
-        return alignments_body(snapshot, asked.request, actors, today=now.date(), now=now)
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
+        return alignments_body(snapshot, viewpoint, actors)
 
-    answer = await serving.ask(ask, asked.request, asked.wait, conditional=request)
-    return answered_from(request, answer)
+    return await serving.answer(request, ask, asked.request, asked.wait)
 
 
 async def _page(
     request: Request, serving: Serving, asked: Asked, page: Page, *, actor: str | None = None
 ) -> Response:
     """A page of the whole matrix, or of an actor's part of it."""
-    pinned, after = page.pinned(asked.request), page.pair()
-    now = serving.clock()
 
-    def ask(snapshot: Snapshot) -> tuple[dict[str, Any], Pair | None]:
-        return matrix_body(
-            snapshot,
-            pinned,
-            today=now.date(),
-            now=now,
-            actor=actor,
-            after=after,
-            limit=page.limit,
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
+        body, last = matrix_body(
+            snapshot, viewpoint, actor=actor, after=page.pair(), limit=page.limit
         )
+        return body | {"next": page.next(body["viewpoint"], last)}
 
-    answer, last = await serving.ask(ask, pinned, asked.wait, apart=True, conditional=request)
-    answer["next"] = page.next(answer["viewpoint"], last)
-    return answered_from(request, answer)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, apart=True)
 
 
 async def _as_lines(
     serving: Serving, asked: Asked, lines: Lines, actors: Sequence[str]
 ) -> Response:
     """Pairs among some actors as lines, or all; what is refused is refused before the first line."""
-    now = serving.clock()
 
-    def ask(snapshot: Snapshot) -> tuple[Streamed, Piece]:
-        viewpoint = resolve(snapshot, asked.request, today=now.date(), now=now)
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> tuple[Streamed, Piece]:
         streamed = Streamed(viewpoint, lines)
         if actors:
             return streamed, streamed.among(snapshot, actors)
         return streamed, streamed.piece(snapshot, None)
 
-    streamed, first = await serving.ask(ask, asked.request, asked.wait, apart=True)
+    streamed, first = await serving.view(ask, asked.request, asked.wait, apart=True)
     return streamed.response(serving, first)
 
 
@@ -176,29 +159,16 @@ async def show_alignment(
     """Every event that touches the pair, admitted or the reason why not; either order of the two."""
     if a == b:
         raise wrong_parameter("b", "a pair is of two different actors")
-    first, second = sorted((a, b))
-    pinned = page.pinned(asked.request)
-    now = serving.clock()
+    pair = min(a, b), max(a, b)
 
-    def ask(snapshot: Snapshot) -> tuple[dict[str, Any], int | None]:
-        return pair_body(
-            snapshot,
-            pinned,
-            (first, second),
-            today=now.date(),
-            now=now,
-            after=page.number(),
-            limit=page.limit,
-        )
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
+        try:
+            body, last = pair_body(snapshot, viewpoint, pair, after=page.number(), limit=page.limit)
+        except UnknownActors as unknown:
+            raise Refusing("not-found", str(unknown)) from unknown
+        return body | {"next": page.next(body["viewpoint"], last)}
 
-    try:
-        answer, last = await serving.ask(ask, pinned, asked.wait, conditional=request)
-    except UnknownActors as unknown:
-        if _asks_by(asked, unknown, [a, b]):
-            raise wrong_parameter("according_to", str(unknown)) from unknown
-        raise Refusing("not-found", str(unknown)) from unknown
-    answer["next"] = page.next(answer["viewpoint"], last)
-    return answered_from(request, answer)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait)
 
 
 def _refuse_paging(request: Request) -> None:
@@ -216,9 +186,3 @@ def _chosen(actors: list[str]) -> list[str]:
             "actors", f"must hold {FEWEST_ACTORS} to {MOST_ACTORS} actors, not {len(actors)}"
         )
     return actors
-
-
-def _asks_by(asked: Asked, unknown: UnknownActors, actors: list[str]) -> bool:
-    """Whether it is `according_to` that nobody knows, and not one of the actors asked about."""
-    by = asked.request.according_to
-    return by in unknown.ids and by not in actors

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.documenting import question
-from api.memento import answered_from
 from api.paging import PageDep
 from api.parameters import AlliancePath, AskedWithoutPartsDep, only_documented
 from api.problems import Refusing, wrong_parameter
@@ -52,8 +51,7 @@ async def list_alliances(
         echo = viewpoint_json(viewpoint)
         return {"viewpoint": echo, "items": plain(items), "next": page.next(echo, last)}
 
-    answer = await serving.view(ask, page.pinned(asked.request), asked.wait)
-    return answered_from(request, answer)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait)
 
 
 @router.get(
@@ -75,4 +73,4 @@ async def show_alliance(
         echo = viewpoint_json(viewpoint)
         return {"viewpoint": echo, **plain(state), "history": plain(history)}
 
-    return answered_from(request, await serving.view(ask, asked.request, asked.wait))
+    return await serving.answer(request, ask, asked.request, asked.wait)

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import WithJsonSchema
 
 from api import reading
+from api.bodies.matrix import changes_body
 from api.documenting import question
-from api.matrix_bodies import changes_body
 from api.memento import answered_from
 from api.paging import Page, PageDep
 from api.parameters import AskedWithoutPartsDep, only_documented

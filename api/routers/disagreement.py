@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
-from api.disagreement_bodies import disagreement_body
+from api.bodies import Body
+from api.bodies.disagreement import disagreement_body
 from api.documenting import question
-from api.memento import answered_from
 from api.parameters import ActorPath, Asked, AskedWithoutPartsDep, only_documented
 from api.problems import Refusing, wrong_parameter
 from api.reading import Slug, listed
 from api.schemas.disagreement import DISAGREEMENT_EXAMPLE, DisagreementAnswer
 from api.serving import ServingDep
+from domain.viewpoint import Viewpoint
 from infrastructure.questions.quarrels import Two
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
@@ -70,16 +71,14 @@ async def show_disagreement(
     """
     if a == b:
         raise wrong_parameter("b", "a pair is of two different actors")
-    now = serving.clock()
+    pair = min(a, b), max(a, b)
 
-    def ask(snapshot: Snapshot) -> dict[str, Any]:
-        pair = min(a, b), max(a, b)
-        return disagreement_body(snapshot, asked.request, pair, between, today=now.date(), now=now)
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
+        try:
+            return disagreement_body(snapshot, viewpoint, pair, between)
+        except UnknownActors as unknown:
+            if not set(pair) & set(unknown.ids):
+                raise wrong_parameter("between", str(unknown)) from unknown
+            raise Refusing("not-found", str(unknown)) from unknown
 
-    try:
-        body = await serving.ask(ask, asked.request, asked.wait, apart=True, conditional=request)
-    except UnknownActors as unknown:
-        if not {a, b} & set(unknown.ids):
-            raise wrong_parameter("between", str(unknown)) from unknown
-        raise Refusing("not-found", str(unknown)) from unknown
-    return answered_from(request, body)
+    return await serving.answer(request, ask, asked.request, asked.wait, apart=True)

@@ -6,9 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.bodies.incidents import incident_body, incidents_body
 from api.documenting import question
-from api.incident_bodies import incident_body, incidents_body
-from api.memento import answered_from
 from api.paging import PageDep
 from api.parameters import AskedWithoutPartsDep, IncidentPath, only_documented
 from api.problems import Refusing, wrong_parameter
@@ -66,8 +65,7 @@ async def list_incidents(
         )
         return body | {"next": page.next(body["viewpoint"], last)}
 
-    answer = await serving.view(ask, page.pinned(asked.request), asked.wait)
-    return answered_from(request, answer)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait)
 
 
 def _require(snapshot: Snapshot, viewpoint: Viewpoint, parameter: str, actor: str | None) -> None:
@@ -115,5 +113,4 @@ async def show_incident(
             raise Refusing("not-found", str(unknown)) from unknown
         return body | {"next": page.next(body["viewpoint"], last)}
 
-    answer = await serving.view(ask, page.pinned(asked.request), asked.wait, apart=True)
-    return answered_from(request, answer)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, apart=True)

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.documenting import question
-from api.memento import answered_from
 from api.paging import PageDep
 from api.parameters import AskedWithoutPartsDep, only_documented
 from api.problems import wrong_parameter
@@ -60,5 +59,4 @@ async def list_judgements(
         echo = viewpoint_json(viewpoint)
         return {"viewpoint": echo, "items": plain(items), "next": page.next(echo, last)}
 
-    answer = await serving.view(ask, page.pinned(asked.request), asked.wait)
-    return answered_from(request, answer)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from api.bodies import Body
+from api.bodies.past import revisions_body, timeline_body
 from api.documenting import question
-from api.memento import answered_from
 from api.paging import Page, PageDep
 from api.parameters import ActorPath, Asked, AskedWithoutPartsDep, only_documented
-from api.past_bodies import revisions_body, timeline_body
 from api.problems import Refusing, wrong_parameter
 from api.schemas.past import (
     REVISIONS_EXAMPLE,
@@ -20,12 +19,13 @@ from api.schemas.past import (
     TimelineAnswer,
 )
 from api.serving import Serving, ServingDep
+from domain.viewpoint import Viewpoint
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 
 router = APIRouter(tags=["alignments"], dependencies=[Depends(only_documented)])
 
-Body = Callable[..., tuple[dict[str, Any], int | None]]
+Question = Callable[..., tuple[Body, int | None]]
 
 
 @router.get(
@@ -76,26 +76,18 @@ async def _page(
     page: Page,
     *,
     actors: tuple[str, str],
-    body: Body,
+    body: Question,
 ) -> Response:
     a, b = actors
     if a == b:
         raise wrong_parameter("b", "a pair is of two different actors")
     pair = min(a, b), max(a, b)
-    pinned, after = page.pinned(asked.request), page.number()
-    now = serving.clock()
 
-    def ask(snapshot: Snapshot) -> tuple[dict[str, Any], int | None]:
-        return body(
-            snapshot, pinned, pair, today=now.date(), now=now, after=after, limit=page.limit
-        )
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
+        try:
+            told, last = body(snapshot, viewpoint, pair, after=page.number(), limit=page.limit)
+        except UnknownActors as unknown:
+            raise Refusing("not-found", str(unknown)) from unknown
+        return told | {"next": page.next(told["viewpoint"], last)}
 
-    try:
-        answer, last = await serving.ask(ask, pinned, asked.wait, apart=True, conditional=request)
-    except UnknownActors as unknown:
-        by = asked.request.according_to
-        if by in unknown.ids and by not in pair:
-            raise wrong_parameter("according_to", str(unknown)) from unknown
-        raise Refusing("not-found", str(unknown)) from unknown
-    answer["next"] = page.next(answer["viewpoint"], last)
-    return answered_from(request, answer)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, apart=True)

@@ -6,15 +6,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.bodies.suggestions import suggestions_body
 from api.documenting import question
-from api.memento import answered_from
 from api.paging import PageDep
 from api.parameters import AskedWithoutPartsDep, only_documented
 from api.problems import wrong_parameter
 from api.reading import Slug
 from api.schemas.suggestions import SUGGESTIONS_EXAMPLE, SuggestionsAnswer
 from api.serving import ServingDep
-from api.suggestion_bodies import suggestions_body
 from domain.viewpoint import Viewpoint
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
@@ -52,5 +51,4 @@ async def list_suggestions(
             raise wrong_parameter("actor", str(unknown)) from unknown
         return body | {"next": page.next(body["viewpoint"], last)}
 
-    answer = await serving.view(ask, page.pinned(asked.request), asked.wait, apart=True)
-    return answered_from(request, answer)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, apart=True)

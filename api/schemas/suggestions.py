@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import Field
 
 from api.answering import JSON
+from api.bodies.suggestions import NOTICE
 from api.schemas.answers import Shape, ViewpointEcho
-from api.suggestion_bodies import NOTICE
 from domain.answers import ActorName
 from domain.suggestions import Suggestion
 

@@ -54,7 +54,9 @@ PLANTS = [
         "import infrastructure.questions.suggestions",
     ),
     Plant("hints-are-no-evidence", "api/bodies.py", "from domain.suggestions import suggestions"),
-    Plant("hints-at-their-own-address", "api/bodies.py", "import api.suggestion_bodies"),
+    Plant(
+        "hints-at-their-own-address", "api/bodies/alignments.py", "import api.bodies.suggestions"
+    ),
 ]
 # Modules that a plant imports, made in the copy before each run.
 SCENERY = {

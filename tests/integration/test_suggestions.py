@@ -93,7 +93,7 @@ def test_statements_are_few_and_go_by_indexes(crowd: World) -> None:
 
 WITHOUT = """
 import sys
-for name in ("domain.suggestions", "infrastructure.questions.suggestions", "api.suggestion_bodies"):
+for name in ("domain.suggestions", "infrastructure.questions.suggestions", "api.bodies.suggestions"):
     sys.modules[name] = None  # importing it is an error from here on
 import json, os
 from datetime import date

@@ -1,7 +1,4 @@
-"""The bodies of questions about many pairs, built once for HTTP and for the command line.
-
-Errors are those of the questions: UnknownActors, AheadOfReadModel, InTheFuture, NotBefore.
-"""
+"""The bodies of questions about many pairs."""
 
 from __future__ import annotations
 
@@ -18,24 +15,21 @@ from infrastructure.questions.changes import Between, changes
 from infrastructure.questions.partners import Pair
 from infrastructure.questions.registrations import named, require_known
 from infrastructure.questions.snapshots import Snapshot
-from infrastructure.questions.viewpoints import ViewpointRequest, resolve
+from infrastructure.questions.viewpoints import ViewpointRequest
 
 
 def matrix_body(
     snapshot: Snapshot,
-    request: ViewpointRequest,
+    viewpoint: Viewpoint,
     *,
-    today: date,
-    now: datetime,
     actor: str | None = None,
     after: Pair | None = None,
     limit: int = 100,
 ) -> tuple[Body, Pair | None]:
     """A page of the pairs that are not `unknown`, without its cursor, and where the next begins.
 
-    `actor`: only those of this actor. The caller writes the cursor into `next`.
+    `actor`: only those of this actor.
     """
-    viewpoint = resolve(snapshot, request, today=today, now=now)
     source = source_of(snapshot, viewpoint, actor)
     pairs, following = matrix.page(snapshot, viewpoint, after=after, limit=limit, source=source)
     return _pairs_body(snapshot, viewpoint, pairs), following
@@ -43,14 +37,11 @@ def matrix_body(
 
 def whole_matrix_body(
     snapshot: Snapshot,
-    request: ViewpointRequest,
+    viewpoint: Viewpoint,
     *,
-    today: date,
-    now: datetime,
     actor: str | None = None,
 ) -> Body:
     """The same with all pages joined."""
-    viewpoint = resolve(snapshot, request, today=today, now=now)
     source = source_of(snapshot, viewpoint, actor)
     pairs = [
         pair for stretch in matrix.stretches(snapshot, viewpoint, source) for pair in stretch.pairs
@@ -76,7 +67,10 @@ def changes_body(
     behind: Pair | None = None,
     limit: int = 100,
 ) -> tuple[Body, Pair | None]:
-    """The body of `/v1/changes` without its cursor, and where the next page begins."""
+    """The body of `/v1/changes` without its cursor, and where the next page begins.
+
+    It resolves the request itself, once for each end. Raises what `Between.resolved` raises.
+    """
     before, after = between.resolved(snapshot, request, today=today, now=now)
     found, following = changes(snapshot, before, after, behind=behind, limit=limit)
     by_day = between.axis == "valid"

@@ -1,9 +1,8 @@
-"""The body of the question for hints, built once for HTTP and for the command line."""
+"""The body of the question for hints."""
 
 from __future__ import annotations
 
-from typing import Any
-
+from api.bodies import Body
 from domain.viewpoint import Viewpoint
 from infrastructure.answering import plain, viewpoint_json
 from infrastructure.questions.registrations import named
@@ -24,7 +23,7 @@ def suggestions_body(
     *,
     after: str | None = None,
     limit: int = MOST_LOOKED_AT,
-) -> tuple[dict[str, Any], str | None]:
+) -> tuple[Body, str | None]:
     """The body of `/v1/suggestions` without its cursor, and after which id the next page begins.
 
     Raises UnknownActors.

@@ -1,18 +1,17 @@
-"""The JSON bodies of the questions about incidents, built once for HTTP and for the command line."""
+"""The bodies of the questions about incidents."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from api.bodies import Body
 from domain.incidents import IncidentFilter, Method
 from domain.viewpoint import Viewpoint
 from infrastructure.answering import plain, viewpoint_json
 from infrastructure.questions.incident_list import incidents
 from infrastructure.questions.incidents import incident, recorded_at
 from infrastructure.questions.snapshots import Snapshot
-
-Body = dict[str, Any]
 
 
 def incidents_body(
