@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
+
 from domain.event import Recorded
 from domain.fold import actors as fold_actors
 from domain.fold import alliances as fold_alliances
@@ -65,14 +67,33 @@ def worlds(*urls: str) -> Iterator[list[World]]:
             world.database.dispose()
 
 
-def check(opened: list[World], history: History, rng: Random) -> None:
-    """Append the history everywhere and compare a few viewpoints on it, in every field."""
+def examples(number: int, *, derandomize: bool = True) -> settings:
+    """So many histories; others in each run unless `derandomize`."""
+    return settings(
+        max_examples=number,
+        deadline=None,
+        database=None,
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.shrink),
+        derandomize=derandomize,
+    )
+
+
+def log_of(opened: list[World], history: History) -> list[Recorded]:
+    """Record and project the history everywhere; the log as the fold reads it."""
     [first] = {world.append(history) for world in opened}
     now = datetime.now(UTC)
-    log = [
+    return [
         Recorded(position=position, recorded_at=now, event=event)
         for position, event in enumerate(history.events, start=first)
     ]
+
+
+def check(opened: list[World], history: History, rng: Random) -> None:
+    """Append the history everywhere and compare a few viewpoints on it, in every field."""
+    log = log_of(opened, history)
+    first = log[0].position
     for _ in range(VIEWPOINTS):
         viewpoint = random_viewpoint(rng, history, first)
         pair = tuple(sorted(rng.sample(history.actors, 2)))

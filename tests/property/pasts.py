@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
 
@@ -18,7 +18,7 @@ from infrastructure.questions.parts import Sides
 from infrastructure.questions.revisions import revisions
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.timeline import segments
-from tests.property.comparing import World
+from tests.property.comparing import World, log_of
 from tests.property.histories import History, random_viewpoint
 
 VIEWPOINTS = 2
@@ -28,12 +28,8 @@ Revised = list[tuple[int, Stance, str]]
 
 def check(opened: list[World], history: History, rng: Random) -> None:
     """Append the history everywhere and compare the pasts of a few pairs much told of."""
-    [first] = {world.append(history) for world in opened}
-    now = datetime.now(UTC)
-    log = [
-        Recorded(position=position, recorded_at=now, event=event)
-        for position, event in enumerate(history.events, start=first)
-    ]
+    log = log_of(opened, history)
+    first = log[0].position
     for _ in range(VIEWPOINTS):
         viewpoint = replace(random_viewpoint(rng, history, first), parts=False)
         pair = rng.choice(most_told_of(history))

@@ -1,26 +1,23 @@
 """How fragile a pair's alignment is, held against the fold of the log without every set of origins."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.counterfactuals import Fragility
-from domain.event import Event, Recorded
+from domain.event import Event
 from domain.fold import fragility as fold
 from domain.viewpoint import Viewpoint, Without
 from domain.vocabulary import CurationData
 from infrastructure.questions.fragility import fragility
 from infrastructure.questions.parts import Sides
 from infrastructure.questions.snapshots import Snapshot
-from tests.conftest import NewUrl
-from tests.property.comparing import World, compared, worlds
-from tests.property.histories import History
+from tests.property.comparing import World, compared, examples, log_of
 from tests.property.pasts import compared as pasts_compared
 from tests.property.quarrels import random_quarrel, random_question
 
@@ -30,33 +27,6 @@ QUESTIONS = 4
 """How many questions each history is asked."""
 MOST_ORIGINS = 6
 """With more, folding the log without every set of them takes too long."""
-
-
-@pytest.fixture
-def opened(new_url: NewUrl) -> Iterator[list[World]]:
-    with worlds(new_url("sqlite"), new_url("postgresql")) as both:
-        yield both
-
-
-def examples(histories: int) -> settings:
-    return settings(
-        max_examples=histories,
-        deadline=None,
-        database=None,
-        print_blob=True,
-        suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate, Phase.shrink),
-        derandomize=True,
-    )
-
-
-def log_of(opened: list[World], history: History) -> list[Recorded]:
-    [first] = {world.append(history) for world in opened}
-    now = datetime.now(UTC)
-    return [
-        Recorded(position=position, recorded_at=now, event=event)
-        for position, event in enumerate(history.events, start=first)
-    ]
 
 
 def check_fragility(opened: list[World], rng: Random) -> None:

@@ -2,7 +2,6 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -16,21 +15,13 @@ from domain.viewpoint import Viewpoint
 from infrastructure.questions import quarrels
 from infrastructure.questions.disagreement import MOST_DIFFERENCES, disagreement
 from infrastructure.questions.snapshots import Snapshot
-from tests.conftest import NewUrl
-from tests.property.comparing import World, worlds
+from tests.property.comparing import World, examples, log_of
 from tests.property.quarrels import random_quarrel, random_question
-from tests.property.test_counterfactuals import examples, log_of
 
 HISTORIES = int(os.environ.get("FOEDUS_TEST_COUNTERFACTUALS", "150"))
 """How many histories the long tests compare."""
 MOST_TRIED = 200
 """Sets of claims that are folded without, per difference."""
-
-
-@pytest.fixture
-def opened(new_url: NewUrl) -> Iterator[list[World]]:
-    with worlds(new_url("sqlite"), new_url("postgresql")) as both:
-        yield both
 
 
 def check(opened: list[World], rng: Random) -> Counter[str]:

@@ -1,24 +1,22 @@
 """Incidents answered from the read models are those that the log folds to, in every field."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import get_args
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.event import Recorded
 from domain.fold import incidents as fold
 from domain.incidents import IncidentFilter, IncidentState, IncidentSummary, Method
 from domain.viewpoint import Viewpoint
 from infrastructure.questions import incident_list, incidents
 from infrastructure.questions.snapshots import Snapshot
-from tests.conftest import NewUrl
-from tests.property.comparing import World, worlds
+from tests.property.comparing import World, examples, log_of
 from tests.property.histories import FIRST_DAY, History
 from tests.property.reports import reporting_history, reporting_viewpoint
 
@@ -35,26 +33,8 @@ FILTERS: dict[str, Callable[[History], IncidentFilter]] = {
 }
 
 
-@pytest.fixture
-def opened(new_url: NewUrl) -> Iterator[list[World]]:
-    with worlds(new_url("sqlite"), new_url("postgresql")) as both:
-        yield both
-
-
-def comparing(histories: int) -> settings:
-    return settings(
-        max_examples=histories,
-        deadline=None,
-        database=None,
-        print_blob=True,
-        suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate, Phase.shrink),
-        derandomize=True,
-    )
-
-
 def test_on_a_few_histories(opened: list[World]) -> None:
-    @settings(comparing(20))
+    @settings(examples(20))
     @given(st.randoms(use_true_random=False))
     def compare(rng: Random) -> None:
         check(opened, reporting_history(rng), rng)
@@ -65,7 +45,7 @@ def test_on_a_few_histories(opened: list[World]) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1500)
 def test_on_hundreds_of_histories(opened: list[World]) -> None:
-    @settings(comparing(HISTORIES))
+    @settings(examples(HISTORIES))
     @given(st.randoms(use_true_random=False))
     def compare(rng: Random) -> None:
         check(opened, reporting_history(rng), rng)
@@ -74,12 +54,8 @@ def test_on_hundreds_of_histories(opened: list[World]) -> None:
 
 
 def check(opened: list[World], history: History, rng: Random) -> None:
-    [first] = {world.append(history) for world in opened}
-    now = datetime.now(UTC)
-    log = [
-        Recorded(position=position, recorded_at=now, event=event)
-        for position, event in enumerate(history.events, start=first)
-    ]
+    log = log_of(opened, history)
+    first = log[0].position
     for _ in range(VIEWPOINTS):
         viewpoint = reporting_viewpoint(rng, history, first)
         method = rng.choice((None, *get_args(Method)))

@@ -1,13 +1,11 @@
 """Judgements and successions move no stance, and judgements taken back leave nothing behind."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from random import Random
 from typing import Any
 from uuid import UUID
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,20 +18,12 @@ from infrastructure.questions.actors import actor, actors
 from infrastructure.questions.alignments import alignments
 from infrastructure.questions.judgements import beside, judgements
 from infrastructure.questions.snapshots import Snapshot
-from tests.conftest import NewUrl
-from tests.property.comparing import World, worlds
+from tests.property.comparing import World, examples
 from tests.property.histories import History, random_history, random_viewpoint
-from tests.property.test_sql_equals_the_fold import comparing
 
 HISTORIES = 6
 
 _ids = count(1)
-
-
-@pytest.fixture
-def opened(new_url: NewUrl) -> Iterator[list[World]]:
-    with worlds(new_url("sqlite"), new_url("postgresql")) as both:
-        yield both
 
 
 def begun(opened: list[World], rng: Random) -> tuple[History, Viewpoint, list[str]]:
@@ -84,16 +74,12 @@ def identities(world: World, viewpoint: Viewpoint, known: list[str]) -> list[Any
         ]
 
 
-def a_few(examples: int) -> settings:
-    return comparing(examples, -1)
-
-
 def test_judgements_and_their_retractions_leave_every_answer_as_it_was(
     opened: list[World],
 ) -> None:
     shown = []
 
-    @a_few(HISTORIES)
+    @settings(examples(HISTORIES))
     @given(st.randoms(use_true_random=False))
     def compare(rng: Random) -> None:
         _, viewpoint, known = begun(opened, rng)
@@ -124,7 +110,7 @@ def test_judgements_and_their_retractions_leave_every_answer_as_it_was(
 
 
 def test_successions_change_no_figure(opened: list[World]) -> None:
-    @a_few(HISTORIES)
+    @settings(examples(HISTORIES))
     @given(st.randoms(use_true_random=False))
     def compare(rng: Random) -> None:
         _, viewpoint, known = begun(opened, rng)

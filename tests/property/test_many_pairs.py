@@ -3,13 +3,12 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from random import Random
 from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.answers import PairAlignment
@@ -24,7 +23,7 @@ from infrastructure.questions.changes import changes
 from infrastructure.questions.partners import Pair
 from infrastructure.questions.snapshots import Snapshot
 from tests.conftest import NewUrl
-from tests.property.comparing import World, worlds
+from tests.property.comparing import World, examples, log_of, worlds
 from tests.property.histories import History, random_history, random_viewpoint
 
 Item = TypeVar("Item", PairAlignment, PairChange)
@@ -43,13 +42,8 @@ class Compared:
 
     @classmethod
     def of(cls, opened: list[World], history: History) -> "Compared":
-        [first] = {world.append(history) for world in opened}
-        now = datetime.now(UTC)
-        log = [
-            Recorded(position=position, recorded_at=now, event=event)
-            for position, event in enumerate(history.events, start=first)
-        ]
-        return cls(opened, history, log, first)
+        log = log_of(opened, history)
+        return cls(opened, history, log, log[0].position)
 
     def viewpoint(self, rng: Random) -> Viewpoint:
         """Any, but that actors do not stand for their parts: not offered for many pairs."""
@@ -90,24 +84,6 @@ class Compared:
 def sqlite(new_url: NewUrl) -> Iterator[list[World]]:
     with worlds(new_url("sqlite")) as opened:
         yield opened
-
-
-@pytest.fixture
-def both(new_url: NewUrl) -> Iterator[list[World]]:
-    with worlds(new_url("sqlite"), new_url("postgresql")) as opened:
-        yield opened
-
-
-def examples(number: int) -> settings:
-    return settings(
-        max_examples=number,
-        deadline=None,
-        database=None,
-        print_blob=True,
-        suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate, Phase.shrink),
-        derandomize=True,
-    )
 
 
 Page = Callable[..., tuple[Sequence[Item], Pair | None]]
@@ -161,11 +137,11 @@ CHECKS = {"matrix": check_matrix, "changes": check_changes}
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_every_pair_is_what_the_fold_finds(both: list[World], check: str) -> None:
+def test_every_pair_is_what_the_fold_finds(opened: list[World], check: str) -> None:
     @settings(examples(10))
     @given(st.randoms(use_true_random=False))
     def compare(rng: Random) -> None:
-        CHECKS[check](both, rng)
+        CHECKS[check](opened, rng)
 
     compare()
 

@@ -1,39 +1,19 @@
 """SQL gives the reference fold's answer, in every field, on both databases (DESIGN section 6)."""
 
 import os
-from collections.abc import Iterator
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.vocabulary import EVENT_TYPES
-from tests.conftest import NewUrl
-from tests.property.comparing import World, check, worlds
+from tests.property.comparing import World, check, examples
 from tests.property.histories import random_history
 
 SHARDS = 8
 HISTORIES = int(os.environ.get("FOEDUS_TEST_HISTORIES", "2000"))
 """How many histories, of 40 events or more, all shards of the long test compare."""
-
-
-@pytest.fixture
-def opened(new_url: NewUrl) -> Iterator[list[World]]:
-    with worlds(new_url("sqlite"), new_url("postgresql")) as both:
-        yield both
-
-
-def comparing(histories: int, seed: int) -> settings:
-    return settings(
-        max_examples=histories,
-        deadline=None,
-        database=None,
-        print_blob=True,
-        suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate, Phase.shrink),
-        derandomize=seed < 0,
-    )
 
 
 def test_histories_are_long_and_hold_every_event_type() -> None:
@@ -43,7 +23,7 @@ def test_histories_are_long_and_hold_every_event_type() -> None:
 
 
 def test_on_a_few_histories(opened: list[World]) -> None:
-    @settings(comparing(25, -1))
+    @settings(examples(25))
     @given(st.randoms(use_true_random=False))
     def compare(rng: Random) -> None:
         check(opened, random_history(rng), rng)
@@ -53,9 +33,9 @@ def test_on_a_few_histories(opened: list[World]) -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(1500)
-@pytest.mark.parametrize("shard", range(SHARDS))
-def test_on_thousands_of_histories(opened: list[World], shard: int) -> None:
-    @settings(comparing(HISTORIES // SHARDS, shard))
+@pytest.mark.parametrize("_shard", range(SHARDS))
+def test_on_thousands_of_histories(opened: list[World], _shard: int) -> None:
+    @settings(examples(HISTORIES // SHARDS, derandomize=False))
     @given(st.randoms(use_true_random=False))
     def compare(rng: Random) -> None:
         check(opened, random_history(rng), rng)
