@@ -61,7 +61,7 @@ class Triad:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class Reasons:
     """What speaks for one leaning. `weight`: how many of its third actors are independent.
 
     Third actors whose premises rest on a deciding event in common, as shown, count as one.
@@ -81,8 +81,8 @@ class Suggestion:
 
     actors: tuple[str, str]
     leaning: Leaning
-    cooperative: Side
-    hostile: Side
+    cooperative: Reasons
+    hostile: Reasons
 
 
 def is_premise(pair: PairAlignment) -> bool:
@@ -129,8 +129,8 @@ def _premise(pair: PairAlignment) -> Premise:
 
 def _suggestion(actor: str, other: str, triads: Iterable[Triad]) -> Suggestion:
     inner = sorted(triads, key=lambda triad: triad.third)
-    hostile = _side([one for one in inner if one.rule == "friend-of-an-enemy"])
-    cooperative = _side([one for one in inner if one.rule != "friend-of-an-enemy"])
+    hostile = _reasons([one for one in inner if one.rule == "friend-of-an-enemy"])
+    cooperative = _reasons([one for one in inner if one.rule != "friend-of-an-enemy"])
     return Suggestion(
         (min(actor, other), max(actor, other)),
         _leaning(cooperative.weight, hostile.weight),
@@ -145,8 +145,8 @@ def _leaning(cooperative: int, hostile: int) -> Leaning:
     return "cooperative" if cooperative > hostile else "hostile"
 
 
-def _side(triads: Sequence[Triad]) -> Side:
-    return Side(_independent(triads), len(triads), tuple(triads[:TRIADS_SHOWN]))
+def _reasons(triads: Sequence[Triad]) -> Reasons:
+    return Reasons(_independent(triads), len(triads), tuple(triads[:TRIADS_SHOWN]))
 
 
 def _independent(triads: Iterable[Triad]) -> int:

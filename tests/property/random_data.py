@@ -122,6 +122,19 @@ def _accusing(cls: type[v.EventData], *roles: str, **more: Any) -> Callable[[His
     return build
 
 
+def _lifting(history: History) -> v.SanctionLifted:
+    """Mostly of what was imposed before: chance would seldom meet its pair with another programme."""
+    imposed = [one.data for one in history.events if isinstance(one.data, v.SanctionImposed)]
+    if imposed and history.rng.random() < 0.7:
+        sanction = history.rng.choice(imposed)
+        sender, target = sanction.sender, sanction.target
+    else:
+        sender, target = history.some(2, 2)
+    return v.SanctionLifted(
+        sender=sender, target=target, programme=history.rng.choice(PROGRAMMES)
+    )
+
+
 _KINDS = (*((kind,) for kind in get_args(support.SupportKind)), ("arms", "troops"))
 
 BUILDER_OF: dict[type[v.EventData], Callable[[History], v.EventData]] = {
@@ -152,7 +165,7 @@ BUILDER_OF: dict[type[v.EventData], Callable[[History], v.EventData]] = {
     ),
     v.RelationsRestored: _parties(v.RelationsRestored, 2),
     v.SanctionImposed: _two(v.SanctionImposed, "sender", "target", programme=PROGRAMMES),
-    v.SanctionLifted: _two(v.SanctionLifted, "sender", "target", programme=PROGRAMMES),
+    v.SanctionLifted: _lifting,
     v.AccusationMade: _two(v.AccusationMade, "accuser", "accused"),
     v.StatementMade: lambda h: v.StatementMade(
         speaker=h.actor(),

@@ -4,10 +4,13 @@ import re
 from typing import Any
 
 import pytest
+from fastapi.openapi.utils import get_openapi
 
+from api.app import create_app
 from api.documenting import PROBLEM
 from api.problems import KINDS
 from api.schemas.events import components, examples, request_body
+from api.settings import Settings
 from domain.checks import problems
 from domain.vocabulary import EVENT_TYPES
 from infrastructure.codec import body_model, read_event
@@ -92,3 +95,13 @@ def test_rules_on_values_are_told() -> None:
 
 def test_every_problem_type_is_documented() -> None:
     assert PROBLEM["properties"]["type"]["enum"] == [kind.type for kind in KINDS.values()]
+
+
+def test_one_name_in_the_documentation_is_one_thing() -> None:
+    """An answer's model and a part of an event may share a name only where they share their fields."""
+    app = create_app(Settings(database_url="sqlite:///unused"))
+    answers = get_openapi(title="t", version="1", routes=app.routes)["components"]["schemas"]
+    shared = answers.keys() & COMPONENTS.keys()
+    assert "Count" in shared
+    for name in shared:
+        assert answers[name]["properties"].keys() == COMPONENTS[name]["properties"].keys(), name
