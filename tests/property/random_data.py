@@ -130,9 +130,7 @@ def _lifting(history: History) -> v.SanctionLifted:
         sender, target = sanction.sender, sanction.target
     else:
         sender, target = history.some(2, 2)
-    return v.SanctionLifted(
-        sender=sender, target=target, programme=history.rng.choice(PROGRAMMES)
-    )
+    return v.SanctionLifted(sender=sender, target=target, programme=history.rng.choice(PROGRAMMES))
 
 
 _KINDS = (*((kind,) for kind in get_args(support.SupportKind)), ("arms", "troops"))
