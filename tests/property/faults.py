@@ -2,11 +2,13 @@
 
 Run as a program with a fault's name: it patches the source of one module as it is imported,
 compares random histories on SQLite, and exits with CAUGHT at the first difference.
+
+    python -m tests.property.faults NAME     says which history found the fault
 """
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.abc import MetaPathFinder, SourceLoader
 from importlib.machinery import ModuleSpec, PathFinder
@@ -185,6 +187,49 @@ FAULTS = {
     "the-least-key-counts": Fault(REVISIONS, "(-one.key, at)", "(one.key, at)", PASTS),
 }
 
+FOUND_BY = {
+    "a-close-acts-a-day-late": 158,
+    "tie-by-position": 16,
+    "earliest-for-latest": 16,
+    "lowest-level-of-a-close-ignored": 321,
+    "highest-level-of-a-close-ignored": 62,
+    "place-of-a-correction": 8,
+    "denial-ignored": 24,
+    "retracted-denial-still-disputes": 81,
+    "credibility-6-is-below": 17,
+    "alleged-flag": 6,
+    "programme-of-a-sanction": 54,
+    "lifting-without-a-programme": 56,
+    "name-of-before-the-registration": 13,
+    "staleness-horizon": 5,
+    "staleness-of-level-2": 20,
+    "since-the-earlier-of-two": 5,
+    "name-before-it-was-taken": 5,
+    "organisations-not-excluded": 15,
+    "filters-close-memberships": 5,
+    "succession-not-certain-yet": 30,
+    "one-step-back": 30,
+    "judgement-by-position": 156,
+    "retracted-judgement-stands": 20,
+    "a-rivals-judgement-replaces": 35,
+    "twins-by-what-was-judged-before": 207,
+    "later-registration-wins": 9,
+    "a-close-of-every-source-is-passed-by": 16,
+    "a-close-of-every-target-is-passed-by": 16,
+    "a-close-of-every-programme-is-passed-by": 328,
+    "a-commitment-of-one": 26,
+    "weak-before-strong": 25,
+    "the-last-member-to-leave-breaks-a-commitment": 23,
+    "opened-by-in-no-order": 70,
+    "retracted-effects-shape-the-timeline": 6,
+    "a-denial-is-for-ever": 252,
+    "a-denial-acts-from-the-start": 6,
+    "once-told-always-counted": 6,
+    "revisions-of-every-day": 11,
+    "the-last-position-is-passed-by": 170,
+}
+"""Which history found a fault when all were tried, so that it is tried first; only to save time."""
+
 
 class _Planter(MetaPathFinder):
     def __init__(self, fault: Fault) -> None:
@@ -216,8 +261,8 @@ class _Faulty(SourceLoader):
         return source.replace(self._fault.right, self._fault.wrong).encode()
 
 
-def differs(histories: int, comparison: str) -> str | None:
-    """The first difference between SQL and the fold, or None."""
+def differs(seeds: Iterable[int], comparison: str) -> str | None:
+    """The first difference between SQL and the fold in the histories of these seeds, or None."""
     from infrastructure.database import Database  # noqa: PLC0415 - after the fault is planted
     from infrastructure.migrating import upgrade  # noqa: PLC0415
     from tests.property.comparing import worlds  # noqa: PLC0415
@@ -229,7 +274,7 @@ def differs(histories: int, comparison: str) -> str | None:
         upgrade(database)
         database.dispose()
         with worlds(url) as opened:
-            for seed in range(histories):
+            for seed in seeds:
                 rng = Random(seed)
                 try:
                     import_module(comparison).check(opened, random_history(rng), rng)
@@ -241,10 +286,11 @@ def differs(histories: int, comparison: str) -> str | None:
 def main(name: str) -> int:
     fault = FAULTS.get(name)
     if fault is None:
-        difference = differs(10, ANSWERS) or differs(2, PASTS)
+        difference = differs(range(10), ANSWERS) or differs(range(2), PASTS)
     else:
         sys.meta_path.insert(0, _Planter(fault))
-        difference = differs(MOST_HISTORIES, fault.comparison)
+        found_it = FOUND_BY.get(name, 0)
+        difference = differs((found_it, *range(MOST_HISTORIES)), fault.comparison)
     sys.stdout.write(f"{difference or 'no difference'}\n")
     return CAUGHT if difference else 0
 
