@@ -22,14 +22,13 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from infrastructure.prepared import told
 from infrastructure.turns import Turn
 
 Result = TypeVar("Result")
 
 RETRY_SECONDS = 0.01
 """How often something that SQLite refuses instead of waiting for is tried again."""
-
-SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class DatabaseUrlError(ValueError):
@@ -135,6 +134,7 @@ class _SQLite:
     def read(self) -> Iterator[Connection]:
         with self._reader.connect() as conn:
             yield conn
+            conn.commit()
 
     glance = read
 
@@ -163,17 +163,16 @@ class _PostgreSQL:
             "pool_size": bounds.readers,
             "max_overflow": 2,
             "pool_timeout": bounds.lock,
-            "pool_pre_ping": True,
             "hide_parameters": True,
             "isolation_level": "READ COMMITTED",
             "connect_args": _session_settings(url, bounds),
         }
-        self._writer = create_engine(self._url, **self._options)
-        self._reader = self._writer.execution_options(**SNAPSHOT)
-        self._autocommit = create_engine(
-            self._url,
-            **self._options | {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False},
-        )
+        self._writer = create_engine(self._url, **self._options, pool_pre_ping=True)
+        # Where nothing else begins a transaction, ours says at once what it is.
+        self._options["isolation_level"] = "AUTOCOMMIT"
+        self._autocommit = create_engine(self._url, **self._options)
+        self._reader = self._autocommit.execution_options()
+        event.listen(self._reader, "begin", _begin_snapshot)
         self._asked_by: asyncio.AbstractEventLoop | None = None
         self._asker: AsyncEngine | None = None
         self._asking: WeakSet[psycopg.AsyncConnection[Any]] = WeakSet()
@@ -185,8 +184,15 @@ class _PostgreSQL:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self._reader.connect() as conn:
+        try:
+            conn = _begun(self._reader.connect())
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            conn = _begun(self._reader.connect())  # a new one: the pool let go of all it had
+        with conn:
             yield conn
+            _keep_prepared(conn)
 
     @contextmanager
     def autocommit(self) -> Iterator[Connection]:
@@ -206,12 +212,22 @@ class _PostgreSQL:
     async def ask(self, question: Callable[[Connection], Result], *, apart: bool) -> Result:
         if apart:
             return await asyncio.to_thread(self._answer, question)
-        async with self._loops_engine().connect() as conn:
-            return await conn.run_sync(question)
+        try:
+            return await self._asked(question)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return await self._asked(question)
 
     def _answer(self, question: Callable[[Connection], Result]) -> Result:
         with self.read() as conn:
             return question(conn)
+
+    async def _asked(self, question: Callable[[Connection], Result]) -> Result:
+        async with self._loops_engine().connect() as conn:
+            answer = await conn.run_sync(question)
+            await conn.run_sync(_keep_prepared)
+            return answer
 
     def _loops_engine(self) -> AsyncEngine:
         loop = asyncio.get_running_loop()
@@ -219,7 +235,8 @@ class _PostgreSQL:
             self._abandon()
             engine = create_async_engine(self._url, **self._options)
             event.listen(engine.sync_engine, "connect", self._remember)
-            self._asker, self._asked_by = engine.execution_options(**SNAPSHOT), loop
+            event.listen(engine.sync_engine, "begin", _begin_snapshot)
+            self._asker, self._asked_by = engine, loop
         return self._asker
 
     def _remember(self, raw: Any, _record: Any) -> None:
@@ -241,6 +258,25 @@ class _PostgreSQL:
             self._asker = None
         while self._asking:
             self._asking.pop().pgconn.finish()
+
+
+def _begin_snapshot(conn: Connection) -> None:
+    told(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def _begun(conn: Connection) -> Connection:
+    """The connection, given back to its pool where no transaction can begin on it."""
+    try:
+        conn.begin()
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def _keep_prepared(conn: Connection) -> None:
+    """End a snapshot: at a rollback psycopg would let go of all that the server has prepared."""
+    conn.commit()
 
 
 def _understood(url: str | URL) -> URL:
@@ -315,6 +351,6 @@ def _sqlite_engine(url: URL, bounds: Bounds, *, readers: int, writes: bool) -> E
 
     @event.listens_for(engine, "begin")
     def say_begin(conn: Connection) -> None:
-        conn.exec_driver_sql(begin)
+        told(conn, begin)
 
     return engine

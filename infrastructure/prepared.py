@@ -7,16 +7,18 @@ dialect; after that, running it is binding its values and fetching its rows.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import BindParameter, Connection, Select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.visitors import replacement_traverse
 
 Rows = Sequence[Any]
 """Named tuples: a statement's columns by name."""
 Treatment = Callable[[Any], Any]
+Values = Mapping[str, Any] | Sequence[Any]
 
 
 def fetch(conn: Connection, statement: Select[Any], values: Mapping[str, Any]) -> Rows:
@@ -30,14 +32,16 @@ def fetch(conn: Connection, statement: Select[Any], values: Mapping[str, Any]) -
     prepared = _PREPARED.get(held)
     if prepared is None:
         prepared = _PREPARED[held] = _prepare(conn, statement, values)
-    bound = prepared.bind(values)
-    if prepared.positions is None:
-        return conn.exec_driver_sql(prepared.text, bound).all()
-    return _fetch_from_sqlite(conn, prepared, tuple(map(bound.__getitem__, prepared.positions)))
+    if not conn.in_transaction():
+        conn.begin()
+    return list(map(prepared.row, told(conn, prepared.text, prepared.bind(values))))
 
 
 class _Prepared(NamedTuple):
-    """A compiled statement. `positions`: the names of its values in order, where they have no names."""
+    """A compiled statement. `positions`: the names of its values in order, where they have no names.
+
+    `constants`: what the dialect's compiler adds of its own.
+    """
 
     text: str
     constants: dict[str, Any]
@@ -45,19 +49,19 @@ class _Prepared(NamedTuple):
     positions: Sequence[str] | None
     row: Callable[[tuple[Any, ...]], Any]
 
-    def bind(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """All values of the statement by name, in the driver's form."""
+    def bind(self, values: Mapping[str, Any]) -> Values:
+        """All values of the statement, in the driver's form."""
         bound = dict(self.constants)
         for name, treatment in self.asked:
             bound[name] = values[name] if treatment is None else treatment(values[name])
-        return bound
+        return bound if self.positions is None else tuple(bound[name] for name in self.positions)
 
 
 _PREPARED: dict[tuple[Select[Any], str], _Prepared] = {}
 
 
 def _prepare(conn: Connection, statement: Select[Any], values: Mapping[str, Any]) -> _Prepared:
-    compiled = statement.compile(dialect=conn.dialect)
+    compiled = _with_constants_written_out(statement).compile(dialect=conn.dialect)
     asked = {name: bind for name, bind in compiled.binds.items() if bind.required}
     state = compiled.construct_expanded_state({name: values[name] for name in asked})
     treatments = (
@@ -75,13 +79,37 @@ def _prepare(conn: Connection, statement: Select[Any], values: Mapping[str, Any]
     )
 
 
-def _fetch_from_sqlite(conn: Connection, prepared: _Prepared, bound: tuple[Any, ...]) -> Rows:
-    """Ask the driver itself; its connection begins no transaction, so one must have begun."""
-    if not conn.in_transaction():
-        return conn.exec_driver_sql(prepared.text, bound).all()
-    driver = conn.connection.driver_connection
+def _with_constants_written_out(statement: Select[Any]) -> Select[Any]:
+    """Write the statement's own constants into its text; what it is asked for stays bound.
+
+    SQLite would plan the statement anew at each run, as it looks at a value that decides whether a
+    partial index holds the rows; PostgreSQL's plan for all values knows no bound ones.
+    """
+
+    def written_out(element: ClauseElement, **_: Any) -> ClauseElement | None:
+        if isinstance(element, BindParameter) and not element.required:
+            return element.render_literal_execute()
+        return None
+
+    return cast(Select[Any], replacement_traverse(statement, {}, written_out))
+
+
+def told(conn: Connection, text: str, values: Values = ()) -> list[tuple[Any, ...]]:
+    """Run a text by the driver's own cursor, inside a transaction, and return its rows.
+
+    Raises what SQLAlchemy raises.
+    """
+    cursor = conn.connection.cursor()
     try:
-        found = driver.execute(prepared.text, bound).fetchall()  # type: ignore[union-attr]
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(prepared.text, None, error, sqlite3.Error) from error
-    return list(map(prepared.row, found))
+        cursor.execute(text, values)
+        return cursor.fetchall() if cursor.description else []
+    except conn.dialect.loaded_dbapi.Error as error:
+        lost = conn.dialect.is_disconnect(error, conn.connection.dbapi_connection, cursor)
+        if lost:
+            conn.invalidate(error)
+        base = conn.dialect.loaded_dbapi.Error
+        raise DBAPIError.instance(
+            text, None, error, base, connection_invalidated=lost, dialect=conn.dialect
+        ) from error
+    finally:
+        cursor.close()

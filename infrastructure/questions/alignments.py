@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, union
+from sqlalchemy import ColumnElement, Select, select
 
 from domain.answers import ActorName, PairAlignment
 from domain.viewpoint import Viewpoint
@@ -67,10 +67,11 @@ def pairs_of(
     found = open_sets(snapshot, viewpoint, lines, everybody)
     rows = _by_pair(found) if groups is None else _by_sides(found, groups, sides)
     memberships = open_sets(snapshot, viewpoint, memberships_of, everybody)
-    obligations = open_sets(snapshot, viewpoint, obligations_on, everybody)
+    bound = _any_alliance_of_two(memberships)
+    obligations = open_sets(snapshot, viewpoint, obligations_on, everybody) if bound else ()
     certain = Alliances.of(_certain(memberships), _certain(obligations))
     possible = Alliances.of(memberships, obligations)
-    voices = _corroborating_voices(snapshot, viewpoint, lines, everybody)
+    voices = voices_on(snapshot, viewpoint, chain(found, memberships))
     return [
         pair_alignment(
             Standing(pair, _certain(rows[pair]), certain, sides[pair]),
@@ -156,6 +157,14 @@ def obligations_on(rm: ReadModels) -> Condition:
     return (rm.sets.c.kind == "obligation") & rm.sets.c.source.in_(alliances)
 
 
+def _any_alliance_of_two(memberships: Iterable[Opened]) -> bool:
+    """Whether two actors may be in one alliance; else no obligations are asked for."""
+    members: dict[str, set[str]] = defaultdict(set)
+    for row in memberships:
+        members[row.source].add(row.target)
+    return any(len(some) > 1 for some in members.values())
+
+
 def _certain(rows: Iterable[Opened]) -> list[Opened]:
     return [row for row in rows if row.certain]
 
@@ -191,25 +200,22 @@ def _runs(row: Opened, one: Group, other: Group, *, forth: bool) -> bool:
     return row.source in source and row.target in target
 
 
-def _corroborating_voices(
-    snapshot: Snapshot, viewpoint: Viewpoint, lines: Lines, actors: Sequence[str]
-) -> dict[int, list[str]]:
-    """The voices of live corroborations, by the place of what they corroborate."""
+def voices_on(
+    snapshot: Snapshot, viewpoint: Viewpoint, rows: Iterable[Opened]
+) -> Mapping[int, Sequence[str]]:
+    """The voices of live corroborations of what some rows stand for, by their places."""
+    places = sorted({row.place for row in rows})
+    if not places:
+        return {}
     voices: dict[int, list[str]] = defaultdict(list)
-    statement = _voices(snapshot.models, lines, filters_of(viewpoint))
-    for row in snapshot.rows(statement, values_of(viewpoint, ids=actors)):
+    asked = values_of(viewpoint, places=places)
+    for row in snapshot.rows(_voices(snapshot.models, filters_of(viewpoint)), asked):
         voices[row.place].append(row.voice)
     return voices
 
 
 @cache
-def _voices(rm: ReadModels, lines: Lines, filters: Filters) -> Select[Any]:
-    """Corroborations of any event between the actors, or putting one of them in an alliance."""
+def _voices(rm: ReadModels, filters: Filters) -> Select[Any]:
     table = rm.corroborations
-    places = union(*(select(rm.sets.c.place).where(each(rm)) for each in (lines, memberships_of)))
-    moved = places.subquery()
-    return (
-        select(table.c.place, table.c.voice)
-        .where(table.c.place.in_(select(moved.c.place)), heard(rm, table, filters))
-        .distinct()
-    )
+    on = among_bound(table.c.place, "places"), heard(rm, table, filters)
+    return select(table.c.place, table.c.voice).where(*on).distinct()

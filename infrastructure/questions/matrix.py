@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import NamedTuple
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import and_
 
 from domain.answers import PairAlignment
 from domain.viewpoint import Viewpoint
-from infrastructure.bulk import among_bound, pairs_bound
-from infrastructure.questions.admission import Condition, Filters, filters_of, heard, values_of
+from infrastructure.bulk import pairs_bound
+from infrastructure.questions.admission import Condition
 from infrastructure.questions.alignments import (
     PAIR_KINDS,
     memberships_of,
     obligations_on,
     open_sets,
+    voices_on,
 )
 from infrastructure.questions.partners import Pair, next_pairs, partners
 from infrastructure.questions.snapshots import Snapshot
@@ -122,11 +123,7 @@ def not_unknown(
         open_sets(snapshot, viewpoint, memberships_of, actors),
         open_sets(snapshot, viewpoint, obligations_on, actors),
     )
-    voices = _voices_on(
-        snapshot,
-        viewpoint,
-        [row.place for some in (*rows.values(), pledges.memberships) for row in some],
-    )
+    voices = voices_on(snapshot, viewpoint, chain(*rows.values(), pledges.memberships))
     found = []
     for pair in pairs:
         certain, possible = _standings(pair, rows[pair], pledges)
@@ -187,24 +184,6 @@ def on_lines_of(rm: ReadModels) -> Condition:
 def both_ways(pairs: Iterable[Pair]) -> list[Pair]:
     """Each pair as its two directed pairs."""
     return [ends for a, b in pairs for ends in ((a, b), (b, a))]
-
-
-def _voices_on(
-    snapshot: Snapshot, viewpoint: Viewpoint, places: Iterable[int]
-) -> dict[int, list[str]]:
-    """The voices of live corroborations of what stands at some places, by the place."""
-    voices: dict[int, list[str]] = defaultdict(list)
-    asked = values_of(viewpoint, places=sorted(set(places)))
-    for row in snapshot.rows(_voices(snapshot.models, filters_of(viewpoint)), asked):
-        voices[row.place].append(row.voice)
-    return voices
-
-
-@cache
-def _voices(rm: ReadModels, filters: Filters) -> Select[Any]:
-    table = rm.corroborations
-    on = among_bound(table.c.place, "places"), heard(rm, table, filters)
-    return select(table.c.place, table.c.voice).where(*on).distinct()
 
 
 def _other(pair: Pair, actor: str) -> str:

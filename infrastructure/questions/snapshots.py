@@ -39,7 +39,7 @@ class Snapshot:
     @classmethod
     def of(cls, conn: Connection) -> Snapshot:
         """See what is live. Raises OtherReadModels."""
-        models, found = live_models(conn)
+        models, found = live_models(conn, one_plan=True)
         if found is None:
             return cls(conn, models, 0)
         if found.version != VERSION:
@@ -53,8 +53,8 @@ class Snapshot:
     def plan_for_values(self) -> None:
         """Let statements be planned for the values they are given, until the transaction ends.
 
-        PostgreSQL else takes one plan for all values after a while, as if a list of hundreds had
-        a few. SQLite's plans do not look at values.
+        PostgreSQL else takes one plan for all values, as if a list of hundreds had a few. SQLite's
+        plans do not look at values.
         """
         if self.conn.dialect.name == "postgresql":
             self.conn.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
 from eventsourcing.persistence import Tracking
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
+from infrastructure import prepared
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder, SqlTrackingRecorder, reading, window
 from infrastructure.event_store.envelope import NewEvent
 from infrastructure.event_store.tracking import begin, move
+from infrastructure.prepared import told
 
 Statement = tuple[str, Any]
 
@@ -24,9 +26,15 @@ def statements(database: Database) -> list[Statement]:
     def listen(_conn: Any, _cursor: Any, statement: str, values: Any, _: Any, many: bool) -> None:  # noqa: FBT001 - SQLAlchemy's signature
         said.append((statement, values[0] if many else values))
 
+    def hear(conn: Connection, text: str, values: Any = ()) -> list[tuple[Any, ...]]:
+        said.append((text, values))
+        return told(conn, text, values)
+
     event.listen(Engine, "before_cursor_execute", listen)
     try:
-        do_everything(database)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(prepared, "told", hear)  # what goes past SQLAlchemy
+            do_everything(database)
     finally:
         event.remove(Engine, "before_cursor_execute", listen)
     return said

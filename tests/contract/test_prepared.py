@@ -79,7 +79,7 @@ def test_the_drivers_errors_are_sqlalchemys(database: Database) -> None:
     """As the first statement of a transaction, and inside one."""
     missing = select(Table("missing", MetaData(), Column("one", Text)).c.one)
     with database.read() as conn:
-        for begun in (False, True):
+        for begun in (database.dialect == "postgresql", True):
             assert conn.in_transaction() is begun
             with pytest.raises(DBAPIError, match="missing"):
                 fetch(conn, missing, {})

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy import event as listeners
+import psycopg
+from sqlalchemy import Connection
 
 
 @contextmanager
 def said(conn: Connection) -> Iterator[list[tuple[str, Any]]]:
     """Every statement of a connection; on SQLite as it reaches the database, values and all."""
     statements: list[tuple[str, Any]] = []
+    raw: Any = conn.connection.driver_connection
     if conn.dialect.name == "sqlite":
-        raw: Any = conn.connection.driver_connection
         raw.set_trace_callback(lambda statement: statements.append((statement, ())))
         try:
             yield statements
@@ -21,11 +21,13 @@ def said(conn: Connection) -> Iterator[list[tuple[str, Any]]]:
             raw.set_trace_callback(None)
         return
 
-    def hear(_c: Any, _cursor: Any, statement: str, values: Any, _ctx: Any, many: bool) -> None:  # noqa: FBT001 - SQLAlchemy's signature
-        statements.append((statement, values[0] if many else values))
+    class Heard(psycopg.Cursor[Any]):
+        def execute(self, query: Any, params: Any = None, **more: Any) -> Self:
+            statements.append((query, params))
+            return super().execute(query, params, **more)
 
-    listeners.listen(Engine, "before_cursor_execute", hear)
+    silent, raw.cursor_factory = raw.cursor_factory, Heard
     try:
         yield statements
     finally:
-        listeners.remove(Engine, "before_cursor_execute", hear)
+        raw.cursor_factory = silent
