@@ -192,7 +192,7 @@ class _PostgreSQL:
             conn = _begun(self._reader.connect())  # a new one: the pool let go of all it had
         with conn:
             yield conn
-            _keep_prepared(conn)
+            conn.commit()  # at a rollback psycopg lets go of all that the server has prepared
 
     @contextmanager
     def autocommit(self) -> Iterator[Connection]:
@@ -226,7 +226,7 @@ class _PostgreSQL:
     async def _asked(self, question: Callable[[Connection], Result]) -> Result:
         async with self._loops_engine().connect() as conn:
             answer = await conn.run_sync(question)
-            await conn.run_sync(_keep_prepared)
+            await conn.commit()
             return answer
 
     def _loops_engine(self) -> AsyncEngine:
@@ -272,11 +272,6 @@ def _begun(conn: Connection) -> Connection:
         conn.close()
         raise
     return conn
-
-
-def _keep_prepared(conn: Connection) -> None:
-    """End a snapshot: at a rollback psycopg would let go of all that the server has prepared."""
-    conn.commit()
 
 
 def _understood(url: str | URL) -> URL:
@@ -349,8 +344,5 @@ def _sqlite_engine(url: URL, bounds: Bounds, *, readers: int, writes: bool) -> E
         else:
             raw.execute("PRAGMA query_only = ON")
 
-    @event.listens_for(engine, "begin")
-    def say_begin(conn: Connection) -> None:
-        told(conn, begin)
-
+    event.listen(engine, "begin", lambda conn: told(conn, begin))
     return engine

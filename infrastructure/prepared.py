@@ -102,7 +102,7 @@ def told(conn: Connection, text: str, values: Values = ()) -> list[tuple[Any, ..
     cursor = conn.connection.cursor()
     try:
         cursor.execute(text, values)
-        return cursor.fetchall() if cursor.description else []
+        return list(cursor.fetchall()) if cursor.description else []
     except conn.dialect.loaded_dbapi.Error as error:
         lost = conn.dialect.is_disconnect(error, conn.connection.dbapi_connection, cursor)
         if lost:

@@ -28,6 +28,8 @@ from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 
 FEWEST_ACTORS, MOST_ACTORS = 2, 50
+SOON = 10
+"""How so many actors stand to each other is answered at once."""
 
 router = APIRouter(tags=["alignments"], dependencies=[Depends(only_documented)])
 
@@ -109,7 +111,8 @@ async def _among(
     def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
         return alignments_body(snapshot, viewpoint, actors)
 
-    return await serving.answer(request, ask, asked.request, asked.wait)
+    long = asked.request.parts or len(actors) > SOON
+    return await serving.answer(request, ask, asked.request, asked.wait, apart=long)
 
 
 async def _page(
@@ -168,7 +171,7 @@ async def show_alignment(
             raise Refusing("not-found", str(unknown)) from unknown
         return body | {"next": page.next(body["viewpoint"], last)}
 
-    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, apart=True)
 
 
 def _refuse_paging(request: Request) -> None:
