@@ -4,12 +4,13 @@ import asyncio
 
 import pytest
 from eventsourcing.dcb.api import DCBEvent
-from sqlalchemy import BigInteger, Column, MetaData, Table, Text, bindparam, literal, select
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text, bindparam, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
 from infrastructure.bulk import among_bound
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
+from infrastructure.live_models import live_models
 from infrastructure.prepared import fetch
 from infrastructure.schema.log import events
 
@@ -83,3 +84,13 @@ def test_the_drivers_errors_are_sqlalchemys(database: Database) -> None:
             assert conn.in_transaction() is begun
             with pytest.raises(DBAPIError, match="missing"):
                 fetch(conn, missing, {})
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"])
+def test_the_server_keeps_what_it_prepared_from_one_read_to_the_next(database: Database) -> None:
+    held = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%rm_live%'")
+    for _ in range(8):
+        with database.read() as conn:
+            live_models(conn)
+    with database.read() as conn:
+        assert conn.scalar(held) == 1
