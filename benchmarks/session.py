@@ -13,10 +13,12 @@ from benchmarks.isolation import InPlace, Isolated, Unavailable
 from benchmarks.shelf import Shelf
 from benchmarks.sizes import Shape, Sizes
 from benchmarks.subjects.asking import RelationsFiller
-from benchmarks.subjects.filling import Filler, LibraryFiller
+from benchmarks.subjects.filling import Builder, Filler, LibraryFiller
 
 OURS = "foedus"
 DCB = "eventsourcing DCB recorder"
+AT_HEAD = "foedus, read models at the head"
+"""Our store with the same history, and its read models brought to the head."""
 RELATIONS = "relations"
 """Our store too, with another history and its read models."""
 FILLERS = {OURS: Filler, DCB: LibraryFiller, RELATIONS: RelationsFiller}
@@ -104,6 +106,30 @@ class Session:
                 return None
             self.logs[whose, database, size] = url
         return self.logs[whose, database, size]
+
+    def log_at_head(self, database: str, size: int) -> str | None:
+        """The URL of our store with the first `size` events and read models that hold them all."""
+        key = AT_HEAD, database, size
+        if key not in self.logs:
+            url = self._kept(*key) or self._brought_to_head(database, size)
+            if url is None:
+                return None
+            self.logs[key] = url
+        return self.logs[key]
+
+    def _brought_to_head(self, database: str, size: int) -> str | None:
+        url = self.log(OURS, database, size)
+        self.say(f"  {AT_HEAD}, {database}: projecting {size:,} events")
+        builder = self.subject(f"{AT_HEAD} ({database})", Builder)
+        if url is None or builder is None:
+            return None
+        seconds = builder.call("build", url)
+        builder.close()
+        self.databases.settle(url)
+        self.note(f"  {AT_HEAD}, {database}: {size:,} events projected in {seconds:.1f} s")
+        if self.shelf:
+            self.shelf.put(url, AT_HEAD, size)
+        return url
 
     def _kept(self, whose: str, database: str, size: int) -> str | None:
         url = self.shelf.copy(whose, database, size) if self.shelf else None

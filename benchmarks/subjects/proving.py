@@ -12,6 +12,7 @@ import psycopg
 from sqlalchemy import Connection, Table, select
 
 from benchmarks.machine import peak_megabytes
+from benchmarks.subjects.projecting import with_projector
 from benchmarks.subjects.raw import copy_rows, psycopg_address, sqlite_connection
 from benchmarks.subjects.rows import EVENT_COLUMNS
 from infrastructure.audit import Replayed, replay
@@ -19,7 +20,6 @@ from infrastructure.codec import event_of
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.event_store.verification import verify
-from infrastructure.projecting import Projector
 from infrastructure.schema import read_models as rm
 
 CHUNK = 10_000
@@ -76,21 +76,6 @@ def _rebuilt(url: str) -> None:
     with_projector(url, lambda projector: projector.rebuild())
 
 
-def _brought_to_head(url: str) -> None:
-    with_projector(url, lambda projector: projector.catch_up())
-
-
-def with_projector(url: str, act: Callable[[Projector], object]) -> None:
-    """Let a projector of this database do something."""
-    database = Database(url)
-    recorder = SqlRecorder(database)
-    try:
-        act(Projector(database, recorder))
-    finally:
-        recorder.close()
-        database.dispose()
-
-
 def _decoded(url: str) -> None:
     """Read in order and decode into events by the store's own codec, and nothing else."""
     database = Database(url)
@@ -138,7 +123,6 @@ def _by_position(
 
 
 _PASSES: dict[str, Callable[[str], float | None]] = {
-    "bring to head": _brought_to_head,
     "verify": _verified,
     "replay": _replayed,
     "rebuild": _rebuilt,
