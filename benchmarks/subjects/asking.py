@@ -18,6 +18,7 @@ from domain.answers import PairAlignment
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.projecting import Projector
+from infrastructure.projecting.sweeping import sweep_all
 from infrastructure.questions.alignments import alignments
 from infrastructure.questions.matrix import every_pair, pairs_with, stretches
 from infrastructure.questions.snapshots import Snapshot
@@ -37,6 +38,7 @@ class RelationsFiller:
             while batch := list(islice(drafts, BATCH)):
                 recorder.append([new_event(draft) for draft in batch])
             Projector(database, recorder).catch_up()
+            sweep_all(database)
         finally:
             recorder.close()
             database.dispose()

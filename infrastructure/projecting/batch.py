@@ -19,6 +19,7 @@ from domain.vocabulary import CurationData, ReportRetracted
 from infrastructure.bulk import among, insert_tuples
 from infrastructure.codec import StoredForm, decode
 from infrastructure.event_store.bodies import Body
+from infrastructure.projecting.marking import Touched
 from infrastructure.projecting.rows import Placed, Values, rows_of
 from infrastructure.schema.log import events as log
 from infrastructure.schema.read_models import ReadModels
@@ -55,6 +56,7 @@ class Batch:
         self._known: dict[str, tuple[int, int]] = {}
         self._rows: dict[str, list[Values]] = {name: [] for name in models.tables}
         self._ended: dict[int, Ending] = {}
+        self._touched = Touched(models)
         self.upto = after
         self.failure: Unprojectable | None = None
 
@@ -83,6 +85,7 @@ class Batch:
             ]
             for table in tables.values():
                 conn.execute(_end(table), ends)
+        self._touched.write(conn)
 
     def _take(self, conn: Connection, bodies: Sequence[Body]) -> None:
         events = [(one, _event(one)) for one in bodies if not one.silent]
@@ -96,6 +99,10 @@ class Batch:
                 raise Unprojectable(body, error) from error
             for name, row in rows:
                 self._rows[name].append(row)
+        for name in ("sets", "closes"):
+            self._touched.take(self._models.tables[name], self._rows[name])
+        earlier = {at: end.known_to for at, end in self._ended.items() if at <= self._after}
+        self._touched.take_ended(conn, earlier)
         if bodies:
             self.upto = bodies[-1].position
 

@@ -32,6 +32,7 @@ from infrastructure.projecting.advancing import (
 )
 from infrastructure.projecting.batch import Unprojectable
 from infrastructure.projecting.rebuilding import Progress, RebuildUnderWay, rebuild
+from infrastructure.projecting.sweeping import Sweeping
 from infrastructure.projecting.waiting import Waiting
 from infrastructure.schema.log import checkpoints
 from infrastructure.schema.read_models import VERSION
@@ -65,6 +66,7 @@ class Projector:
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
         self._waiting = Waiting()
+        self._sweeping = Sweeping(database)
         self.failure: str | None = None
 
     @property
@@ -179,6 +181,7 @@ class Projector:
             if self._elected():
                 self._project()
                 self.failure = None
+                self._sweep()
         except _Ending:
             return
         except RebuildUnderWay as waiting:
@@ -246,6 +249,11 @@ class Projector:
             reached = self._advance()
             if reached.position >= reached.head:
                 return
+
+    def _sweep(self) -> None:
+        """Work out what the batches left to do, until something is to be projected again."""
+        while self._sweeping.step() and not (self._wake.is_set() or self._ending.is_set()):
+            pass
 
     def _stop(self, why: str) -> None:
         """Let another program try: this one stands again once somebody got further."""

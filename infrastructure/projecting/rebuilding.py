@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, Table, delete, func, select, text, update
+from sqlalchemy import Connection, Table, delete, func, select, text, tuple_, update
 
 from infrastructure.database import Database
 from infrastructure.event_store import bodies, tracking
@@ -136,7 +136,7 @@ def _clear(database: Database, models: rm.ReadModels) -> None:
             raise CheckpointLost("the sets of read models were swapped by another program")
         conn.execute(delete(checkpoints).where(checkpoints.c.name == models.name))
         if database.dialect == "sqlite":  # which empties a table without looking at its rows
-            for table in models.tables.values():
+            for table in (*models.tables.values(), *models.derived):
                 conn.execute(delete(table))
             return
     with database.read() as conn:
@@ -147,6 +147,20 @@ def _clear(database: Database, models: rm.ReadModels) -> None:
                 here = table.c.position > after, table.c.position <= after + REMOVED
                 conn.execute(delete(table).where(*here))
 
+    _clear_derived(database, models)
+
+
+def _clear_derived(database: Database, models: rm.ReadModels) -> None:
+    """Remove the segments of some pairs after another, each time with the pairs."""
+    pairs, segments = models.pairs, models.segments
+    first = select(pairs.c.a, pairs.c.b).order_by(pairs.c.a, pairs.c.b).limit(REMOVED).subquery()
+    removed = REMOVED
+    while removed == REMOVED:
+        with database.write() as conn:
+            for table in (segments, pairs):
+                here = tuple_(table.c.a, table.c.b).in_(select(first))
+                removed = conn.execute(delete(table).where(here)).rowcount
+
 
 def _last(conn: Connection, table: Table) -> int:
     return conn.execute(select(func.max(table.c.position))).scalar() or 0
@@ -156,6 +170,6 @@ def _gather_statistics(database: Database, models: rm.ReadModels) -> None:
     """Let PostgreSQL's planner know the new rows before the first question; SQLite keeps none."""
     if database.dialect != "postgresql":
         return
-    for table in models.tables.values():
+    for table in (*models.tables.values(), models.pairs):
         with database.write() as conn:
             conn.execute(text(f"ANALYZE {table.name}"))

@@ -174,20 +174,41 @@ def _state(cooperation: int, conflict: int, *, neutral: bool) -> Stance:
 
 def _pledged(snapshot: Snapshot, viewpoint: Viewpoint, pairs: Sequence[Pair]) -> dict[Pair, int]:
     """The cooperation to which the alliances of both oblige the pairs that are in any together."""
-    actors = sorted({actor for pair in pairs for actor in pair})
+    worth, alliances = commitments(
+        snapshot, viewpoint, sorted({actor for pair in pairs for actor in pair})
+    )
+    shared = {(a, b): alliances[a] & alliances[b] & worth.keys() for a, b in pairs}
+    return {pair: max(map(worth.__getitem__, both)) for pair, both in shared.items() if both}
+
+
+def commitments(
+    snapshot: Snapshot, viewpoint: Viewpoint, actors: Sequence[str] | None = None
+) -> tuple[Mapping[str, int], Mapping[str, set[str]]]:
+    """What the alliances of some actors, or all, oblige to, and in which each of the actors is."""
+    of_these = (memberships_of, obligations_on) if actors is not None else (_all_of, _all_on)
+    memberships, obliged = (_highest(snapshot, viewpoint, each, actors or []) for each in of_these)
     alliances: dict[str, set[str]] = defaultdict(set)
-    for row in _highest(snapshot, viewpoint, memberships_of, actors):
+    for row in memberships:
         alliances[row.target].add(row.source)
     obligations: dict[str, list[str]] = defaultdict(list)
-    for row in _highest(snapshot, viewpoint, obligations_on, actors):
+    for row in obliged:
         obligations[row.source].append(row.target)
     worth = {
         alliance: policy.COMMITMENT_LEVELS[strength]
         for alliance, obliging in obligations.items()
         if (strength := strength_of(obliging))
     }
-    shared = {(a, b): alliances[a] & alliances[b] & worth.keys() for a, b in pairs}
-    return {pair: max(map(worth.__getitem__, both)) for pair, both in shared.items() if both}
+    return worth, alliances
+
+
+def _all_of(rm: ReadModels) -> Condition:
+    """Everybody's memberships in alliances."""
+    return rm.sets.c.source.in_(select(rm.formations.c.alliance)) & (rm.sets.c.kind == "membership")
+
+
+def _all_on(rm: ReadModels) -> Condition:
+    """The obligations of every alliance."""
+    return rm.sets.c.source.in_(select(rm.formations.c.alliance)) & (rm.sets.c.kind == "obligation")
 
 
 Lines = Callable[[ReadModels], Condition]

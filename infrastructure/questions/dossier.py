@@ -7,7 +7,7 @@ history on either clock, and what it would be without some of the claims, is tol
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,6 +19,7 @@ from infrastructure.bulk import among_bound
 from infrastructure.questions.admission import (
     ACCORDING_TO,
     POSITION,
+    Condition,
     Filters,
     filters_of,
     kept,
@@ -52,14 +53,15 @@ class Dossier:
     def of(cls, snapshot: Snapshot, viewpoint: Viewpoint, sides: Sides) -> Dossier:
         """Load the lines between two sides. The actors are known."""
         asked = Asked.about(snapshot, viewpoint, sides)
-        told = [
+        lines = _touched_by_many if asked.many else _touched_by_few
+        effects = [
             Told(*row)
-            for statement in _told(snapshot.models, filters_of(viewpoint), many=asked.many)
+            for statement in told(snapshot.models, filters_of(viewpoint), lines)
             for row in snapshot.rows(statement, asked.values())
         ]
-        denied = _denied(asked, {one.place for one in told})
-        stretches = [_stretches(one, denied.get(one.place, ()), viewpoint) for one in told]
-        return cls(viewpoint, Board(sides, told), stretches)
+        denied = _denied(asked, {one.place for one in effects})
+        stretches = [_stretches(one, denied.get(one.place, ()), viewpoint) for one in effects]
+        return cls(viewpoint, Board(sides, effects), stretches)
 
     def admitted(self) -> list[int]:
         """Which effects count at the viewpoint's position, by their place in the board's list."""
@@ -129,9 +131,21 @@ def denials_of(rm: ReadModels, filters: Filters) -> Select[Any]:
     )
 
 
+Lines = Callable[[ReadModels, Any], Condition]
+"""Makes the condition on a table of sets or closes for some lines."""
+
+
+def _touched_by_few(rm: ReadModels, table: Any) -> Condition:
+    return touched(rm, table, many=False)
+
+
+def _touched_by_many(rm: ReadModels, table: Any) -> Condition:
+    return touched(rm, table, many=True)
+
+
 @cache
-def _told(rm: ReadModels, filters: Filters, *, many: bool) -> tuple[Select[Any], Select[Any]]:
-    """The sets and the closes of every claim that the viewpoint admits, live or not."""
+def told(rm: ReadModels, filters: Filters, lines: Lines) -> tuple[Select[Any], Select[Any]]:
+    """The sets and the closes on some lines, as `Told` has them, of every claim admitted, live or not."""
     sets, closes = rm.sets, rm.closes
     opened = select(
         literal(0).label("closes"),
@@ -150,8 +164,8 @@ def _told(rm: ReadModels, filters: Filters, *, many: bool) -> tuple[Select[Any],
         closes.c.latest_key.label("key"),
     )
     return (
-        opened.where(touched(rm, sets, many=many), told_by(rm, sets, filters)),
-        ended.where(touched(rm, closes, many=many), told_by(rm, closes, filters)),
+        opened.where(lines(rm, sets), told_by(rm, sets, filters)),
+        ended.where(lines(rm, closes), told_by(rm, closes, filters)),
     )
 
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from infrastructure.schema.columns import claim, known, span
 from infrastructure.schema.incidents import incident_actors, incident_reports
 from infrastructure.schema.metadata import KEY, LONG, METADATA
+from infrastructure.schema.segments import pairs, segments
 
 FOREVER = 2**62
 """`known_to` of a live row."""
@@ -266,7 +267,10 @@ def _formations(prefix: str) -> Table:
 
 
 class ReadModels:
-    """One set of the tables. `name` is its checkpoint's; `tables` has each by its attribute's name."""
+    """One set of the tables. `name` is its checkpoint's.
+
+    `tables` has those with rows of events, each by its attribute's name; `derived` the others.
+    """
 
     def __init__(self, name: str, prefix: str) -> None:
         self.name = name
@@ -284,6 +288,9 @@ class ReadModels:
         self.incident_reports = incident_reports(prefix)
         self.incident_actors = incident_actors(prefix)
         self.tables = {n: one for n, one in vars(self).items() if isinstance(one, Table)}
+        self.pairs = pairs(prefix)
+        self.segments = segments(prefix)
+        self.derived = (self.segments, self.pairs)
 
     def __repr__(self) -> str:
         return f"ReadModels({self.name!r})"

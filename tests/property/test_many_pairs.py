@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -17,8 +17,10 @@ from domain.event import Recorded
 from domain.fold.actors import registration_of
 from domain.fold.changes import changes as fold_changes
 from domain.fold.changes import matrix as fold_matrix
+from domain.past import Stance
 from domain.viewpoint import Viewpoint
-from infrastructure.questions import matrix
+from infrastructure.projecting.sweeping import sweep
+from infrastructure.questions import matrix, stances
 from infrastructure.questions.changes import changes
 from infrastructure.questions.partners import Pair
 from infrastructure.questions.snapshots import Snapshot
@@ -26,7 +28,7 @@ from tests.conftest import NewUrl
 from tests.property.comparing import World, examples, log_of, worlds
 from tests.property.histories import History, random_history, random_viewpoint
 
-Item = TypeVar("Item", PairAlignment, PairChange)
+Item = TypeVar("Item", PairAlignment, PairChange, "Short")
 HISTORIES = int(os.environ.get("FOEDUS_TEST_MANY_PAIRS", "300"))
 """How many histories the long tests compare."""
 
@@ -119,6 +121,44 @@ def check_matrix(opened: list[World], rng: Random) -> None:
                 assert found == theirs, (actor, viewpoint)
 
 
+class Short(NamedTuple):
+    """How a pair stands, in short."""
+
+    actors: Pair
+    stance: Stance
+
+
+def in_short(
+    snapshot: Snapshot, viewpoint: Viewpoint, limit: int, after: Pair
+) -> tuple[list[Short], Pair | None]:
+    """A page of pairs in short."""
+    found, upto = stances.page(snapshot, viewpoint, after=after, limit=limit)
+    return [
+        Short((a, b), stances.stance(cooperation, conflict))
+        for a, b, cooperation, conflict in found
+    ], upto
+
+
+def check_in_short(opened: list[World], rng: Random) -> None:
+    """The same in short, whichever pairs' segments were worked out, and when."""
+    compared = Compared.of(opened, random_history(rng))
+    for _ in range(3):
+        viewpoint, limit = compared.viewpoint(rng), rng.choice((1, 2, 3, 7, 1_000))
+        if rng.random() < 0.6:
+            viewpoint = Viewpoint(valid_at=viewpoint.valid_at, position=viewpoint.position)
+        expected = [
+            Short(one.actors, Stance(one.alignment, one.cooperation, one.conflict))
+            for one in compared.matrix(viewpoint)
+        ]
+        sweeps = rng.choice((0, 1, 2))
+        for world in opened:
+            for _ in range(sweeps):
+                sweep(world.database, ("", "") if sweeps == 1 else (compared.history.prefix, ""))
+            with world.database.read() as conn:
+                ask = partial(in_short, Snapshot.of(conn), viewpoint, limit)
+                assert joined(ask, compared.history) == expected, viewpoint
+
+
 def check_changes(opened: list[World], rng: Random) -> None:
     """On either axis, between any two values of it."""
     compared = Compared.of(opened, random_history(rng))
@@ -133,7 +173,7 @@ def check_changes(opened: list[World], rng: Random) -> None:
                 assert found == expected, (before, after)
 
 
-CHECKS = {"matrix": check_matrix, "changes": check_changes}
+CHECKS = {"matrix": check_matrix, "in-short": check_in_short, "changes": check_changes}
 
 
 @pytest.mark.parametrize("check", CHECKS)

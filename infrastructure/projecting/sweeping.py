@@ -1,0 +1,98 @@
+"""Working out the segments of pairs that batches have touched, some pairs at a time.
+
+Read in one transaction and written in another: what was touched between the two stays stale.
+"""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import Connection, delete, select, tuple_, update
+
+from infrastructure.bulk import insert_tuples, pairs_bound
+from infrastructure.database import Database
+from infrastructure.event_store.errors import in_the_librarys_words
+from infrastructure.questions.partners import Pair
+from infrastructure.questions.segments import Segment, segments_of, stale_pairs
+from infrastructure.questions.snapshots import Snapshot
+from infrastructure.schema import read_models as rm
+from infrastructure.schema.log import checkpoints
+
+AT_ONCE = 25
+"""Pairs in one transaction: how long a batch waits for a sweep at most."""
+REST = 9
+"""So many times what a sweep took it rests: pairs may be touched all the time, and hold much."""
+
+_FIRST: Pair = ("", "")
+
+
+class Sweeping:
+    """Sweeps from the first stale pair to the last, again and again, with rests between them.
+
+    In a sweep each pair is worked out once, however often it is touched meanwhile.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._after: Pair = _FIRST
+        self._took = 0.0
+        self._rests_until = 0.0
+
+    def step(self) -> bool:
+        """Work out some pairs, unless it rests; whether there is more to do at once."""
+        begun = time.monotonic()
+        if begun < self._rests_until:
+            return False
+        last = sweep(self._database, self._after)
+        now = time.monotonic()
+        self._took += now - begun
+        if last is None:
+            self._rests_until = now + REST * self._took
+            self._took = 0.0
+        self._after = last or _FIRST
+        return last is not None
+
+
+def sweep(database: Database, after: Pair = _FIRST) -> Pair | None:
+    """Work out the next stale pairs after a pair, and return the last of them; None behind all.
+
+    Raises OtherReadModels.
+    """
+    with in_the_librarys_words(), database.read() as conn:
+        snapshot = Snapshot.of(conn)
+        stale = stale_pairs(snapshot, after, AT_ONCE)
+        touched = {(row.a, row.b): row.touched for row in stale}
+        found = segments_of(snapshot, list(touched))
+    if not touched:
+        return None
+    with in_the_librarys_words(), database.write() as conn:
+        _replace(conn, snapshot.models, touched, found)
+    return max(touched)
+
+
+def sweep_all(database: Database) -> None:
+    """Work out all stale pairs."""
+    after: Pair | None = _FIRST
+    while after is not None:
+        after = sweep(database, after)
+
+
+def _replace(
+    conn: Connection, models: rm.ReadModels, touched: dict[Pair, int], found: list[Segment]
+) -> None:
+    """Put these segments in the place of what the pairs had, unless they were touched again."""
+    pairs, segments = models.pairs, models.segments
+    held = select(checkpoints.c.position).where(checkpoints.c.name == models.name)
+    if conn.execute(held.with_for_update()).first() is None:
+        return  # the sets were swapped
+    asked = pairs_bound("ids")
+    here = (pairs.c.a == asked.c.a) & (pairs.c.b == asked.c.b)
+    now = select(pairs.c.a, pairs.c.b, pairs.c.touched).join_from(asked, pairs, here)
+    rows = conn.execute(now, {"ids": list(touched)})
+    same = {(a, b) for a, b, at in rows if touched[a, b] == at}
+    for each in (delete(segments), update(pairs).values(stale=0)):
+        these = pairs_bound("ids")
+        table = each.table
+        ends = tuple_(table.c.a, table.c.b)
+        conn.execute(each.where(ends.in_(select(these.c.a, these.c.b))), {"ids": sorted(same)})
+    insert_tuples(conn, segments, [one for one in found if one[:2] in same])

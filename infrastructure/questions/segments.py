@@ -1,0 +1,163 @@
+"""The segments of pairs: worked out from the rows on their lines, and read as they are kept.
+
+Both for the viewpoint without filters only (DESIGN section 8, docs/adr/0009).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, and_, bindparam, literal_column, or_, select, tuple_
+
+from domain.effects import ANY
+from domain.viewpoint import Viewpoint
+from infrastructure.bulk import pairs_bound
+from infrastructure.questions.admission import (
+    DAY,
+    POSITION,
+    Condition,
+    filters_of,
+    known,
+    values_of,
+)
+from infrastructure.questions.board import Board, Told
+from infrastructure.questions.dossier import told
+from infrastructure.questions.partners import Pair
+from infrastructure.questions.parts import Sides
+from infrastructure.questions.snapshots import Snapshot
+from infrastructure.questions.timeline import turns
+from infrastructure.schema.metadata import KEY, LONG
+from infrastructure.schema.read_models import ReadModels
+from infrastructure.schema.segments import LINES_OF_PAIRS
+
+END_OF_TIME = date.max.toordinal() + 1
+
+
+class Segment(NamedTuple):
+    """From the day `since` up to `until`, not included, a pair stands so by its own lines."""
+
+    a: str
+    b: str
+    since: int
+    until: int
+    cooperation: int
+    conflict: int
+
+
+def kept_for(viewpoint: Viewpoint) -> bool:
+    """Whether segments are what the viewpoint sees."""
+    return not (any(filters_of(viewpoint)) or viewpoint.parts)
+
+
+def segments_of(snapshot: Snapshot, pairs: Sequence[Pair]) -> list[Segment]:
+    """The segments of some pairs, by both ids and day, from all that the read models hold."""
+    effects = _effects(snapshot, pairs)
+    return [one for pair in pairs for one in _segments(pair, effects.get(pair, ()))]
+
+
+def _effects(snapshot: Snapshot, pairs: Sequence[Pair]) -> Mapping[Pair, Sequence[Told]]:
+    """What is told of the lines of each pair; what an actor's every line undergoes is told of all."""
+    actors = sorted({actor for pair in pairs for actor in pair})
+    lines = [(a, b) for pair in pairs for a, b in (pair, pair[::-1])]
+    lines += [line for one in actors for line in ((one, ANY), (ANY, one))]
+    viewpoint = Viewpoint(valid_at=date.max, position=snapshot.position)
+    found: dict[Pair, list[Told]] = defaultdict(list)
+    for statement in told(snapshot.models, filters_of(viewpoint), _live_on):
+        for row in snapshot.rows(statement, values_of(viewpoint, ids=lines)):
+            found[row.source, row.target].append(Told(*row))
+    return {(a, b): [one for line in _lines(a, b) for one in found.get(line, ())] for a, b in pairs}
+
+
+def _lines(a: str, b: str) -> tuple[Pair, ...]:
+    return (a, b), (b, a), (a, ANY), (ANY, a), (b, ANY), (ANY, b)
+
+
+def _segments(pair: Pair, effects: Sequence[Told]) -> Iterator[Segment]:
+    found = list(turns(Board(Sides.alone(pair), effects), range(len(effects))))
+    for turn, following in pairwise([*found, None]):
+        if turn is not None and turn.day is not None and turn.stance.alignment != "unknown":
+            until = END_OF_TIME if following is None or following.day is None else following.day
+            levels = turn.stance.cooperation, turn.stance.conflict
+            yield Segment(*pair, turn.day, until, *levels)
+
+
+def _live_on(_rm: ReadModels, table: Any) -> Condition:
+    """Live effects on the lines bound as `ids`."""
+    asked = pairs_bound("ids")
+    ends = table.c.source == asked.c.a, table.c.target == asked.c.b
+    return and_(*ends, table.c.kind.in_(LINES_OF_PAIRS), known(table))
+
+
+def stale_pairs(snapshot: Snapshot, after: Pair, most: int) -> Sequence[Any]:
+    """The next stale pairs, by both ids: `a`, `b` and `touched`."""
+    a, b = after
+    return snapshot.rows(_stale(snapshot.models), {"a": a, "b": b, "most": most})
+
+
+def not_told_of(snapshot: Snapshot, viewpoint: Viewpoint, after: Pair, most: int) -> list[Pair]:
+    """The next pairs, by both ids, of which segments do not tell how the viewpoint sees them."""
+    if not kept_for(viewpoint):
+        statement = _all_pairs(snapshot.models)
+    elif viewpoint.position >= snapshot.position:
+        statement = _stale(snapshot.models)
+    else:
+        statement = _stale_or_later(snapshot.models)
+    asked = values_of(viewpoint, a=after[0], b=after[1], most=most)
+    return [(row.a, row.b) for row in snapshot.rows(statement, asked)]
+
+
+def told_of(
+    snapshot: Snapshot, viewpoint: Viewpoint, after: Pair, upto: Pair, most: int
+) -> Sequence[Any]:
+    """The next pairs with a segment on the day: `a`, `b`, `cooperation` and `conflict`.
+
+    Those that `not_told_of` gives may be among them, and are wrong.
+    """
+    bounds: dict[str, Any] = {
+        "a": after[0],
+        "b": after[1],
+        "last_a": upto[0],
+        "last_b": upto[1],
+        "most": most,
+    }
+    return snapshot.rows(_on_day(snapshot.models), values_of(viewpoint, **bounds))
+
+
+_A, _B = (bindparam(name, type_=KEY) for name in ("a", "b"))
+_LAST_A, _LAST_B = (bindparam(name, type_=KEY) for name in ("last_a", "last_b"))
+_MOST = bindparam("most", type_=LONG)
+
+
+def _next(table: Any, *columns: Any) -> Select[Any]:
+    ends = table.c.a, table.c.b
+    behind = tuple_(*ends) > tuple_(_A, _B)
+    return select(*ends, *columns).where(behind).order_by(*ends).limit(_MOST)
+
+
+@cache
+def _all_pairs(rm: ReadModels) -> Select[Any]:
+    return _next(rm.pairs)
+
+
+@cache
+def _stale(rm: ReadModels) -> Select[Any]:
+    return _next(rm.pairs, rm.pairs.c.touched).where(rm.pairs.c.stale == literal_column("1"))
+
+
+@cache
+def _stale_or_later(rm: ReadModels) -> Select[Any]:
+    stale = rm.pairs.c.stale == literal_column("1")
+    return _next(rm.pairs).where(or_(stale, rm.pairs.c.touched > POSITION))
+
+
+@cache
+def _on_day(rm: ReadModels) -> Select[Any]:
+    table = rm.segments
+    begun = table.c.since <= DAY, table.c.until > DAY
+    before = tuple_(table.c.a, table.c.b) <= tuple_(_LAST_A, _LAST_B)
+    return _next(table, table.c.cooperation, table.c.conflict).where(*begun, before)
