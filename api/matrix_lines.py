@@ -10,12 +10,14 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from domain.answers import ActorName, PairAlignment
 from infrastructure.answering import plain
+from infrastructure.questions.stances import InShort, stance
 
 COLUMNS = (
     "a",
@@ -51,13 +53,26 @@ Names = Mapping[str, ActorName]
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
-    """A way to write alignments as lines: what comes first, and how some pairs are written."""
+class Form:
+    """A form of lines, and what comes before the first."""
 
     media_type: str
     suffix: str
     head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Lines(Form):
+    """A way to write alignments as lines."""
+
     written: Callable[[Iterable[PairAlignment], Names], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ShortLines(Form):
+    """A way to write as lines how pairs stand in short."""
+
+    written: Callable[[Iterable[InShort]], bytes]
 
 
 def _ndjson(pairs: Iterable[PairAlignment], _names: Names) -> bytes:
@@ -100,7 +115,36 @@ def _truth(value: bool) -> str:  # noqa: FBT001 - it is a value, not a switch
     return "true" if value else "false"
 
 
+def _short_ndjson(pairs: Iterable[InShort]) -> bytes:
+    """Ids are slugs, which JSON has nothing to escape in."""
+    return "".join(
+        f'{{"actors":["{a}","{b}"],{_levels(cooperation, conflict)}'
+        for a, b, cooperation, conflict in pairs
+    ).encode()
+
+
+@cache
+def _levels(cooperation: int, conflict: int) -> str:
+    """The rest of a line."""
+    return msgspec.json.encode(plain(stance(cooperation, conflict))).decode()[1:] + "\n"
+
+
+def _short_csv(pairs: Iterable[InShort]) -> bytes:
+    return _rows(
+        (a, b, stance(cooperation, conflict).alignment, cooperation, conflict)
+        for a, b, cooperation, conflict in pairs
+    )
+
+
 LINES = {
     "ndjson": Lines("application/x-ndjson", "ndjson", b"", _ndjson),
     "csv": Lines("text/csv", "csv", _rows([COLUMNS]), _csv),
+}
+
+SHORT_COLUMNS = ("a", "b", "alignment", "cooperation", "conflict")
+"""Of the CSV in short."""
+
+SHORT_LINES = {
+    "ndjson": ShortLines("application/x-ndjson", "ndjson", b"", _short_ndjson),
+    "csv": ShortLines("text/csv", "csv", _rows([SHORT_COLUMNS]), _short_csv),
 }

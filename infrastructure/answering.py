@@ -60,7 +60,7 @@ def viewpoint_json(viewpoint: Viewpoint) -> dict[str, Any]:
     }
 
 
-def answer_hash(viewpoint: Viewpoint, alignments: Sequence[PairAlignment]) -> str:
+def answer_hash(viewpoint: Viewpoint, alignments: Sequence[PairAlignment | dict[str, Any]]) -> str:
     """`sha256:` over the RFC 8785 JSON of the alignments and of the viewpoint without `known_at`."""
     asked = viewpoint_json(viewpoint)
     del asked["known_at"]

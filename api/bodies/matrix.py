@@ -10,7 +10,7 @@ from api.bodies import Body
 from domain.answers import PairAlignment
 from domain.viewpoint import Viewpoint
 from infrastructure.answering import answer_hash, plain, viewpoint_json
-from infrastructure.questions import matrix
+from infrastructure.questions import matrix, stances
 from infrastructure.questions.changes import Between, changes
 from infrastructure.questions.partners import Pair
 from infrastructure.questions.registrations import named, require_known
@@ -47,6 +47,24 @@ def whole_matrix_body(
         pair for stretch in matrix.stretches(snapshot, viewpoint, source) for pair in stretch.pairs
     ]
     return _pairs_body(snapshot, viewpoint, pairs)
+
+
+def summary_body(
+    snapshot: Snapshot, viewpoint: Viewpoint, *, after: Pair | None = None, limit: int = 100
+) -> tuple[Body, Pair | None]:
+    """A page of how every two actors stand in short, without its cursor, and where the next begins."""
+    found, following = stances.page(snapshot, viewpoint, after=after, limit=limit)
+    pairs = [
+        {"actors": [a, b], **plain(stances.stance(cooperation, conflict))}
+        for a, b, cooperation, conflict in found
+    ]
+    body = {
+        "viewpoint": viewpoint_json(viewpoint),
+        "alignments": pairs,
+        "answer_hash": answer_hash(viewpoint, pairs),
+        "next": None,
+    }
+    return body, following
 
 
 def source_of(snapshot: Snapshot, viewpoint: Viewpoint, actor: str | None) -> matrix.Source:

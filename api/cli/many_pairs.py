@@ -37,6 +37,13 @@ class Axis(StrEnum):
     KNOWN = "known"
 
 
+class Detail(StrEnum):
+    """Whole alignments, or how each pair stands in short."""
+
+    FULL = "full"
+    SUMMARY = "summary"
+
+
 class Lines(StrEnum):
     """Forms of a line a pair."""
 
@@ -56,15 +63,21 @@ def matrix(
         Lines | None,
         typer.Option("--lines", help="A line a pair as CSV or NDJSON, however many there are."),
     ] = None,
+    detail: Annotated[
+        Detail,
+        typer.Option(help="summary: only alignment, cooperation and conflict, for --lines."),
+    ] = Detail.FULL,
     as_json: viewpoints.AsJson = False,
     example: viewpoints.Example = False,
 ) -> None:
     """Say how every two actors stand to each other, where it is not unknown."""
     if lines and (as_json or actor):
         raise typer.BadParameter("goes with neither --json nor an actor", param_hint="'--lines'")
+    if detail is Detail.SUMMARY and not lines:
+        raise typer.BadParameter("summary goes with --lines", param_hint="'--detail'")
     with asked(example=example) as store:
         if lines:
-            _print_lines(store, request, lines)
+            _print_lines(store, request, lines, detail)
             return
         body = answer(
             store,
@@ -138,20 +151,19 @@ def _all_changes(store: Store, request: ViewpointRequest, between: Between) -> B
         raise Stop("--from: must be before --to") from None
 
 
-def _print_lines(store: Store, request: ViewpointRequest, form: Lines) -> None:
+def _print_lines(store: Store, request: ViewpointRequest, form: Lines, detail: Detail) -> None:
     """Write a stretch after another, each read by itself: a pager may wait for as long as it likes."""
     # Here and not above: the tables need no web framework, and start faster without.
-    from api.matrix_lines import LINES  # noqa: PLC0415
-    from api.matrix_streams import Streamed  # noqa: PLC0415
+    from api.matrix_streams import streamed  # noqa: PLC0415
 
-    written = LINES[form.value]
-
-    streamed = answer(store, lambda _, viewpoint: Streamed(viewpoint, written), request)
-    typer.echo(written.head, nl=False)
+    everybody = answer(
+        store, lambda _, viewpoint: streamed(viewpoint, form.value, detail.value), request
+    )
+    typer.echo(everybody.lines.head, nl=False)
     after = None
     while True:
         with store.database.read() as conn:
-            piece = streamed.piece(Snapshot.of(conn), after)
+            piece = everybody.piece(Snapshot.of(conn), after)
         typer.echo(piece.lines, nl=False)
         after = piece.upto
         if after is None:

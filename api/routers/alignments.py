@@ -12,16 +12,16 @@ from api.accepting import accepted
 from api.answering import JSON, NDJSON
 from api.bodies import Body
 from api.bodies.alignments import alignments_body, pair_body
-from api.bodies.matrix import matrix_body
+from api.bodies.matrix import matrix_body, summary_body
 from api.documenting import question
-from api.matrix_lines import LINES, Lines
-from api.matrix_streams import Piece, Streamed
+from api.matrix_lines import LINES
+from api.matrix_streams import Detail, Piece, Streamed, StreamedInFull, streamed
 from api.paging import Page, PageDep
 from api.parameters import ActorPath, Asked, AskedDep, AskedWithoutPartsDep, only_documented
 from api.problems import Refusing, wrong_parameter
 from api.reading import Slug, listed
 from api.schemas.answers import AlignmentsAnswer, PairAnswer
-from api.schemas.matrix import AS_LINES, CSV, MatrixAnswer
+from api.schemas.matrix import AS_LINES, CSV, MatrixAnswer, SummaryAnswer
 from api.serving import Serving, ServingDep
 from domain.viewpoint import Viewpoint
 from infrastructure.questions.registrations import UnknownActors
@@ -40,7 +40,7 @@ FORMS: dict[str, Form] = {JSON: "json", NDJSON: "ndjson", CSV: "csv"}
 
 @router.get(
     "/v1/alignments",
-    response_model=AlignmentsAnswer | MatrixAnswer,
+    response_model=AlignmentsAnswer | MatrixAnswer | SummaryAnswer,
     responses={200: AS_LINES, **question("not-acceptable")},
     summary="Every pair among some actors, or of all",
 )
@@ -59,25 +59,34 @@ async def list_alignments(
         Form | None,
         Query(description="In place of the header Accept. As lines, no page ends the answer."),
     ] = None,
+    detail: Annotated[
+        Detail,
+        Query(
+            description="Without `actors`: `summary` tells of each pair its alignment, cooperation "
+            "and conflict only, many times as fast."
+        ),
+    ] = "full",
 ) -> Response:
     """The alignment of each pair on `valid_at`, as the log knew it, with the deciding events.
 
     Without `actors`, every pair that is not `unknown`, by both ids: in pages of JSON, or all of
     them as NDJSON (`Accept: application/x-ndjson`) or CSV (`text/csv`), which the header
-    `Foedus-Viewpoint` tells the viewpoint of.
+    `Foedus-Viewpoint` tells the viewpoint of. With `detail=summary` how each stands, and not why.
     """
     form = format or FORMS[accepted(request, list(FORMS))]
     if actors is None and asked.request.parts:
         raise wrong_parameter("include", "parts is for pairs among `actors`, not for everybody")
+    if actors is not None and detail == "summary":
+        raise wrong_parameter("detail", "summary is for everybody, not for pairs among `actors`")
     if actors is not None or form != "json":
         _refuse_paging(request)
     chosen = [] if actors is None else _chosen(actors)
     try:
         if form != "json":
-            return await _as_lines(serving, asked, LINES[form], chosen)
+            return await _as_lines(serving, asked, form, detail, chosen)
         if chosen:
             return await _among(request, serving, asked, chosen)
-        return await _page(request, serving, asked, page)
+        return await _page(request, serving, asked, page, detail=detail)
     except UnknownActors as unknown:
         raise wrong_parameter("actors", str(unknown)) from unknown
 
@@ -116,32 +125,41 @@ async def _among(
 
 
 async def _page(
-    request: Request, serving: Serving, asked: Asked, page: Page, *, actor: str | None = None
+    request: Request,
+    serving: Serving,
+    asked: Asked,
+    page: Page,
+    *,
+    actor: str | None = None,
+    detail: Detail = "full",
 ) -> Response:
     """A page of the whole matrix, or of an actor's part of it."""
 
     def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
-        body, last = matrix_body(
-            snapshot, viewpoint, actor=actor, after=page.pair(), limit=page.limit
-        )
+        after, limit = page.pair(), page.limit
+        if detail == "summary":
+            body, last = summary_body(snapshot, viewpoint, after=after, limit=limit)
+        else:
+            body, last = matrix_body(snapshot, viewpoint, actor=actor, after=after, limit=limit)
         return body | {"next": page.next(body["viewpoint"], last)}
 
     return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, apart=True)
 
 
 async def _as_lines(
-    serving: Serving, asked: Asked, lines: Lines, actors: Sequence[str]
+    serving: Serving, asked: Asked, form: str, detail: Detail, actors: Sequence[str]
 ) -> Response:
     """Pairs among some actors as lines, or all; what is refused is refused before the first line."""
 
     def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> tuple[Streamed, Piece]:
-        streamed = Streamed(viewpoint, lines)
         if actors:
-            return streamed, streamed.among(snapshot, actors)
-        return streamed, streamed.piece(snapshot, None)
+            few = StreamedInFull(viewpoint, LINES[form])
+            return few, few.among(snapshot, actors)
+        everybody = streamed(viewpoint, form, detail)
+        return everybody, everybody.piece(snapshot, None)
 
-    streamed, first = await serving.view(ask, asked.request, asked.wait, apart=True)
-    return streamed.response(serving, first)
+    lines, first = await serving.view(ask, asked.request, asked.wait, apart=True)
+    return lines.response(serving, first)
 
 
 @router.get(

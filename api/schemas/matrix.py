@@ -10,6 +10,7 @@ from pydantic import Field
 from api.answering import JSON, NDJSON
 from api.schemas.answers import AlignmentsAnswer, Shape, ViewpointEcho
 from domain.changes import PairChange
+from domain.policy import Alignment
 
 CSV = "text/csv"
 
@@ -21,6 +22,26 @@ class MatrixAnswer(AlignmentsAnswer):
         description="The cursor of the next page; null on the last. Only this tells whether there "
         "are more: a page may have fewer than `limit`, or none."
     )
+
+
+class PairInShort(Shape):
+    """How two actors stand to each other, and not why."""
+
+    actors: tuple[str, str]
+    alignment: Alignment
+    cooperation: int = Field(ge=0, le=3)
+    conflict: int = Field(ge=0, le=3)
+
+
+class SummaryAnswer(Shape):
+    """With `detail=summary`: pairs that are not `unknown` in short, by both ids, a page at a time."""
+
+    viewpoint: ViewpointEcho
+    alignments: list[PairInShort]
+    answer_hash: str = Field(
+        pattern="^sha256:[0-9a-f]{64}$", description="As of whole alignments, of these."
+    )
+    next: str | None = Field(description="As of every list; a page may have fewer than `limit`.")
 
 
 class ChangesAnswer(Shape):
@@ -69,7 +90,23 @@ AS_LINES: dict[str, Any] = {
     },
     "content": {
         JSON: {},
-        NDJSON: {"schema": {"$ref": "#/components/schemas/PairAlignment"}, "example": _LINE},
+        NDJSON: {
+            "schema": {
+                "anyOf": [
+                    {"$ref": f"#/components/schemas/{name}"}
+                    for name in ("PairAlignment", "PairInShort")
+                ]
+            },
+            "examples": {
+                "full": {"value": _LINE},
+                "summary": {
+                    "value": {
+                        name: _LINE[name]
+                        for name in ("actors", "alignment", "cooperation", "conflict")
+                    }
+                },
+            },
+        },
         CSV: {"schema": {"type": "string"}},
     },
 }

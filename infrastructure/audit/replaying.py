@@ -30,11 +30,13 @@ from infrastructure.audit.results import (
     Unreadable,
 )
 from infrastructure.audit.saying import nothing, said
+from infrastructure.audit.segments import compare_segments, unmarked
 from infrastructure.audit.subjects import Subjects
 from infrastructure.audit.texts import Texts, held
 from infrastructure.collector import no_search_for_cycles
 from infrastructure.database import Database
 from infrastructure.event_store import bodies
+from infrastructure.questions.partners import Pair
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import AheadOfReadModel
 from infrastructure.schema.read_models import ReadModels
@@ -92,7 +94,7 @@ class _Replay:
                     return
                 self._compared += compared.rows
                 yield Progress(upto, self._until)
-            if difference := self._beyond():
+            if difference := self._beyond() or self._segments():
                 yield self._result(difference)
             elif self._subjects is None or self._valid_at is None:
                 yield self._result(None)
@@ -180,6 +182,20 @@ class _Replay:
         """No read model may hold rows beyond its checkpoint."""
         with self._database.read() as conn:
             return beyond(self._live(conn))
+
+    def _segments(self) -> Difference | None:
+        """Segments are what the rows on their pairs' lines give, and every pair is marked."""
+        for after in range(0, self._until, BATCH):
+            with self._database.read() as conn:
+                if difference := unmarked(self._live(conn), after, self._upto(after)):
+                    return difference
+        pair: Pair | None = ("", "")
+        while pair is not None:
+            with self._database.read() as conn, no_search_for_cycles():
+                difference, pair = compare_segments(self._live(conn), pair)
+            if difference:
+                return difference
+        return None
 
     def _live(self, conn: Connection) -> Snapshot:
         """The live read models, which are those of the first stretch. Raises _Swapped."""

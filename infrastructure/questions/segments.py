@@ -36,6 +36,9 @@ from infrastructure.schema.read_models import ReadModels
 from infrastructure.schema.segments import LINES_OF_PAIRS
 
 END_OF_TIME = date.max.toordinal() + 1
+FIRST: Pair = ("", "")
+LAST: Pair = ("~", "~")
+"""Before and behind every pair."""
 
 
 class Segment(NamedTuple):
@@ -99,6 +102,18 @@ def stale_pairs(snapshot: Snapshot, after: Pair, most: int) -> Sequence[Any]:
     return snapshot.rows(_stale(snapshot.models), {"a": a, "b": b, "most": most})
 
 
+def states_of_pairs(snapshot: Snapshot, after: Pair, most: int) -> Sequence[Any]:
+    """The next pairs, by both ids: `a`, `b`, `touched` and `stale`."""
+    bounds = {"a": after[0], "b": after[1], "most": most}
+    return snapshot.rows(_states(snapshot.models), bounds)
+
+
+def kept_segments(snapshot: Snapshot, first: Pair, last: Pair) -> list[Segment]:
+    """All segments that are kept from a pair to another, by both ids and day."""
+    bounds = {"a": first[0], "b": first[1], "last_a": last[0], "last_b": last[1]}
+    return [Segment(*row) for row in snapshot.rows(_kept(snapshot.models), bounds)]
+
+
 def not_told_of(snapshot: Snapshot, viewpoint: Viewpoint, after: Pair, most: int) -> list[Pair]:
     """The next pairs, by both ids, of which segments do not tell how the viewpoint sees them."""
     if not kept_for(viewpoint):
@@ -137,6 +152,18 @@ def _next(table: Any, *columns: Any) -> Select[Any]:
     ends = table.c.a, table.c.b
     behind = tuple_(*ends) > tuple_(_A, _B)
     return select(*ends, *columns).where(behind).order_by(*ends).limit(_MOST)
+
+
+@cache
+def _states(rm: ReadModels) -> Select[Any]:
+    return _next(rm.pairs, rm.pairs.c.touched, rm.pairs.c.stale)
+
+
+@cache
+def _kept(rm: ReadModels) -> Select[Any]:
+    ends = tuple_(rm.segments.c.a, rm.segments.c.b)
+    between = ends >= tuple_(_A, _B), ends <= tuple_(_LAST_A, _LAST_B)
+    return select(rm.segments).where(*between).order_by(*rm.segments.primary_key)
 
 
 @cache

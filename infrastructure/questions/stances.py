@@ -21,14 +21,11 @@ from domain.viewpoint import Viewpoint
 from infrastructure.collector import no_search_for_cycles
 from infrastructure.questions.changes import AT_ONCE, commitments, states
 from infrastructure.questions.partners import Pair
-from infrastructure.questions.segments import kept_for, not_told_of, told_of
+from infrastructure.questions.segments import FIRST, LAST, kept_for, not_told_of, told_of
 from infrastructure.questions.snapshots import Snapshot
 
 LONGEST = 50_000
 """So many pairs are read at once, where segments tell of them."""
-FIRST: Pair = ("", "")
-LAST: Pair = ("~", "~")
-"""Before and behind every pair."""
 
 
 class InShort(NamedTuple):

@@ -68,6 +68,14 @@ async def test_lines_are_those_of_the_api(loaded: str, foedus: Foedus, form: str
         assert {"mali", "wagner-group"} in [{row["a"], row["b"]} for row in rows]
 
 
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+async def test_lines_in_short_are_those_of_the_api(loaded: str, foedus: Foedus, form: str) -> None:
+    ended = foedus("matrix", *AT, "--lines", form, "--detail", "summary")
+    asked = {"valid_at": AT[1], "format": form, "detail": "summary"}
+    assert ended.out == await over_http(loaded, "/v1/alignments", **asked)
+    assert "wagner-group" in ended.out
+
+
 @pytest.mark.usefixtures("loaded")
 def test_tables_for_people(foedus: Foedus) -> None:
     told = foedus("matrix", *AT).out

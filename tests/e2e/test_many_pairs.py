@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from api.matrix_lines import COLUMNS
+from api.matrix_lines import COLUMNS, SHORT_COLUMNS
 from api.schemas.answers import Shape
-from api.schemas.matrix import ChangesAnswer, MatrixAnswer
+from api.schemas.matrix import ChangesAnswer, MatrixAnswer, SummaryAnswer
 from infrastructure.questions import changes as changes_question
 from infrastructure.questions import matrix
 from tests.builders import worked_case
@@ -45,6 +45,7 @@ async def by_pairs(client: Client, **asked: Any) -> list[Any]:
     ("path", "shape"),
     [
         ("/v1/alignments", MatrixAnswer),
+        ("/v1/alignments?detail=summary", SummaryAnswer),
         ("/v1/actors/mali/alignments", MatrixAnswer),
         ("/v1/changes?axis=valid&from=2010-01-01&to=2024-07-28", ChangesAnswer),
         ("/v1/changes?axis=known&from=3&to=40", ChangesAnswer),
@@ -282,3 +283,42 @@ async def test_a_cursor_of_pairs_is_none_of_ids(case: Client) -> None:
         made_up = base64.urlsafe_b64encode(json.dumps([*held[:3], key]).encode()).decode()
         response = await case.get("/v1/actors", params={"limit": 1, "after": made_up.rstrip("=")})
         assert parameters(response, 422, "invalid-parameter") == ["after"], key
+
+
+SUMMARY = ("actors", "alignment", "cooperation", "conflict")
+
+
+@pytest.mark.parametrize("asked", [{}, {"include": "alleged"}, {"known_at": 20}])
+async def test_a_summary_tells_of_the_same_pairs_in_short(
+    case: Client, asked: dict[str, Any]
+) -> None:
+    whole = await by_pairs(case, **asked)
+    expected = [{name: pair[name] for name in SUMMARY} for pair in whole]
+    summary = {"detail": "summary", **asked}
+    body = await ask(case, "/v1/alignments", limit=1_000, **summary)
+    assert body["alignments"] == expected
+    lines = await case.get("/v1/alignments", params=summary, headers=NDJSON)
+    assert [json.loads(line) for line in lines.text.splitlines()] == expected
+    table = await case.get("/v1/alignments", params=summary, headers=CSV)
+    head, *rows = csv.reader(io.StringIO(table.text))
+    assert tuple(head) == SHORT_COLUMNS
+    assert rows == [
+        [*pair["actors"], *(str(pair[name]) for name in SUMMARY[1:])] for pair in expected
+    ]
+
+
+async def test_pages_of_a_summary_join_to_the_whole(case: Client) -> None:
+    body = await ask(case, "/v1/alignments", detail="summary")
+    page = await ask(case, "/v1/alignments", detail="summary", limit=2)
+    found = page["alignments"]
+    while page["next"]:
+        page = await ask(case, "/v1/alignments", detail="summary", limit=2, after=page["next"])
+        assert len(page["alignments"]) <= 2
+        found += page["alignments"]
+    assert found == body["alignments"]
+
+
+async def test_a_summary_is_for_everybody(case: Client) -> None:
+    response = await case.get("/v1/alignments?actors=mali,france&detail=summary")
+    [error] = problem(response, 422, "invalid-parameter")
+    assert error["parameter"] == "detail"

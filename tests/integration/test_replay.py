@@ -24,6 +24,7 @@ from infrastructure.audit import (
 from infrastructure.database import Database
 from infrastructure.live_models import live_models
 from infrastructure.projecting.rows import Placed, Values, rows_of
+from infrastructure.projecting.sweeping import sweep_all
 from infrastructure.questions.viewpoints import AheadOfReadModel
 from infrastructure.schema.log import events
 from infrastructure.schema.read_models import FOREVER, A
@@ -311,3 +312,22 @@ ACCUSATION = event(AccusationMade(accuser="mali", accused="niger"))
 
 def history_of(*told_in_order: Event) -> History:
     return History(Random(0), events=list(told_in_order))
+
+
+@pytest.mark.parametrize(
+    ("table", "damage"),
+    [
+        ("rm_a_segments", "UPDATE rm_a_segments SET until = until + 1"),
+        ("rm_a_segments", "DELETE FROM rm_a_segments"),
+        ("rm_a_segments", "INSERT INTO rm_a_segments VALUES ('a', 'b', 1, 2, 3, 0)"),
+        ("rm_a_segments", "INSERT INTO rm_a_segments VALUES ('x', 'y', 1, 2, 3, 0)"),
+        ("rm_a_pairs", "DELETE FROM rm_a_pairs"),
+        ("rm_a_pairs", "UPDATE rm_a_pairs SET touched = 2"),
+    ],
+)
+def test_damaged_segments_are_found(world: World, table: str, damage: str) -> None:
+    world.append(history_of(registered("mali"), registered("niger"), ACCUSATION))
+    sweep_all(world.database)
+    assert result(world.database).ok
+    change(world.database, damage)
+    assert difference(world.database).table == table

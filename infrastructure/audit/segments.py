@@ -1,0 +1,106 @@
+"""The segments, held against those that the rows on each pair's lines give.
+
+These rows were compared with the log before. Each stretch is read in one snapshot, of which it
+compares what is there now, whatever position is asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Select, bindparam, case, func, or_, select
+
+from domain.effects import ANY
+from infrastructure.audit.results import Difference
+from infrastructure.questions.partners import Pair
+from infrastructure.questions.segments import (
+    LAST,
+    Segment,
+    kept_segments,
+    segments_of,
+    states_of_pairs,
+)
+from infrastructure.questions.snapshots import Snapshot
+from infrastructure.schema.metadata import LONG
+from infrastructure.schema.read_models import ReadModels
+from infrastructure.schema.segments import LINES_OF_PAIRS
+
+PAIRS = 200
+"""So many pairs are compared in one transaction."""
+
+
+def compare_segments(snapshot: Snapshot, after: Pair) -> tuple[Difference | None, Pair | None]:
+    """The first difference among the next pairs, and the last of these; None behind all."""
+    pairs = {(row.a, row.b): row for row in states_of_pairs(snapshot, after, PAIRS)}
+    upto = max(pairs) if len(pairs) == PAIRS else None
+    fresh = [pair for pair, row in pairs.items() if not row.stale]
+    held = _by_pair(kept_segments(snapshot, after, upto or LAST))
+    given = _by_pair(segments_of(snapshot, fresh)) if fresh else {}
+    for pair in sorted({*fresh, *(held.keys() - pairs.keys() - {after})}):
+        ours, theirs = given.get(pair, []), held.get(pair, [])
+        if ours != theirs:
+            rows = ([dict(one._asdict()) for one in several] for several in (ours, theirs))
+            touched = pairs[pair].touched if pair in pairs else 0
+            return Difference(str(snapshot.models.segments.name), touched, *rows), upto
+    return None, upto
+
+
+def unmarked(snapshot: Snapshot, after: int, upto: int) -> Difference | None:
+    """The first effect recorded in a stretch of the log that its pair does not say to be touched by."""
+    pairs = snapshot.models.pairs
+    for statement in _unmarked(snapshot.models):
+        bounds = {"after": after, "upto": upto, "held": snapshot.position}
+        for row in snapshot.rows(statement, bounds):
+            told = {"a": row.a, "b": row.b, "touched": row.touched_at}
+            found = [] if row.touched is None else [told | {"touched": row.touched}]
+            return Difference(str(pairs.name), row.position, [told], found)
+    return None
+
+
+def _by_pair(segments: Sequence[Segment]) -> dict[Pair, list[Segment]]:
+    pair = itemgetter(0, 1)
+    return {ends: list(several) for ends, several in groupby(segments, key=pair)}
+
+
+@cache
+def _unmarked(rm: ReadModels) -> Sequence[Select[Any]]:
+    return list(_statements(rm))
+
+
+def _statements(rm: ReadModels) -> Iterator[Select[Any]]:
+    pairs = rm.pairs
+    for table in (rm.sets, rm.closes):
+        forth = table.c.source < table.c.target
+        a, b = (
+            case((forth, one), else_=other)
+            for one, other in (
+                (table.c.source, table.c.target),
+                (table.c.target, table.c.source),
+            )
+        )
+        ended = table.c.known_to <= bindparam("held", type_=LONG)
+        touched_at = case((ended, table.c.known_to), else_=table.c.position)
+        of_it = (pairs.c.a == a) & (pairs.c.b == b)
+        stretch = (
+            table.c.position > bindparam("after", type_=LONG),
+            table.c.position <= bindparam("upto", type_=LONG),
+        )
+        late = func.coalesce(pairs.c.touched, 0) < touched_at
+        yield (
+            select(
+                table.c.position,
+                a.label("a"),
+                b.label("b"),
+                touched_at.label("touched_at"),
+                pairs.c.touched,
+            )
+            .select_from(table.outerjoin(pairs, of_it))
+            .where(*stretch, table.c.kind.in_(LINES_OF_PAIRS), late)
+            .where(~or_(table.c.source == ANY, table.c.target == ANY))
+            .order_by(table.c.position)
+            .limit(1)
+        )
