@@ -157,35 +157,6 @@ def _create(prefix: str) -> None:
         op.f(f"ix_{prefix}name_words_position"), f"{prefix}name_words", ["position"], unique=False
     )
     op.create_table(
-        f"{prefix}pairs",
-        sa.Column("a", KEY, nullable=False),
-        sa.Column("b", KEY, nullable=False),
-        sa.Column("touched", LONG, nullable=False),
-        sa.Column("stale", sa.SmallInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("a", "b", name=op.f(f"pk_{prefix}pairs")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index(op.f(f"ix_{prefix}pairs_b"), f"{prefix}pairs", ["b"], unique=False)
-    op.create_index(
-        f"ix_{prefix}pairs_stale",
-        f"{prefix}pairs",
-        ["a", "b"],
-        unique=False,
-        sqlite_where=sa.text("stale = 1"),
-        postgresql_where=sa.text("stale = 1"),
-    )
-    op.create_table(
-        f"{prefix}segments",
-        sa.Column("a", KEY, nullable=False),
-        sa.Column("b", KEY, nullable=False),
-        sa.Column("since", sa.Integer(), nullable=False),
-        sa.Column("until", sa.Integer(), nullable=False),
-        sa.Column("cooperation", sa.SmallInteger(), nullable=False),
-        sa.Column("conflict", sa.SmallInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("a", "b", "since", name=op.f(f"pk_{prefix}segments")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         f"{prefix}registrations",
         sa.Column("actor", KEY, nullable=False),
         sa.Column("kind", KEY, nullable=False),
@@ -367,10 +338,8 @@ def downgrade() -> None:
         op.drop_table(f"{prefix}formations")
         op.drop_table(f"{prefix}judgements")
         op.drop_table(f"{prefix}name_words")
-        op.drop_table(f"{prefix}pairs")
         op.drop_table(f"{prefix}registrations")
         op.drop_table(f"{prefix}renamings")
         op.drop_table(f"{prefix}reports")
-        op.drop_table(f"{prefix}segments")
         op.drop_table(f"{prefix}sets")
         op.drop_table(f"{prefix}successions")

@@ -1,0 +1,46 @@
+"""What touches a pair whose segments were worked out before, kind of event by kind of event."""
+
+import pytest
+
+from domain.event import Event
+from domain.viewpoint import Viewpoint
+from domain.vocabulary import AccusationMade, ActorDissolved, RegimeChanged, ReportRetracted
+from infrastructure.projecting.sweeping import sweep_all
+from infrastructure.questions import stances
+from infrastructure.questions.snapshots import Snapshot
+from tests.builders import day, event, formed, registered
+from tests.property.comparing import World
+
+ACCUSED = event(AccusationMade(accuser="mali", accused="niger"), occurred="2020-01-01")
+
+
+def levels(world: World, position: int) -> list[tuple[str, str, int, int]]:
+    viewpoint = Viewpoint(valid_at=day("2021-01-01"), position=position)
+    with world.database.read() as conn:
+        pairs, _ = stances.page(Snapshot.of(conn), viewpoint)
+    return [(one.a, one.b, one.cooperation, one.conflict) for one in pairs]
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        (event(ActorDissolved(actor="niger"), occurred="2020-06"), []),
+        (event(RegimeChanged(state="mali", how="overthrow"), occurred="2020-06"), []),
+        (event(ReportRetracted(event=ACCUSED.id, reason="it was not so")), []),
+        (formed("aes", ("mali", "niger")), [("mali", "niger", 3, 1)]),
+    ],
+    ids=lambda value: value.type if isinstance(value, Event) else "",
+)
+@pytest.mark.parametrize("swept", [True, False])
+def test_a_pair_that_was_worked_out_is_touched_again(
+    world: World, later: Event, expected: list[tuple[str, str, int, int]], *, swept: bool
+) -> None:
+    world.log.append([registered("mali"), registered("niger"), ACCUSED])
+    world.projector.catch_up()
+    sweep_all(world.database)
+    world.log.append([later])
+    world.projector.catch_up()
+    if swept:
+        sweep_all(world.database)
+    assert levels(world, 3) == [("mali", "niger", 0, 1)]
+    assert levels(world, 4) == expected
