@@ -168,10 +168,11 @@ class _PostgreSQL:
             "connect_args": _session_settings(url, bounds),
         }
         self._writer = create_engine(self._url, **self._options, pool_pre_ping=True)
-        # Where nothing else begins a transaction, ours says at once what it is.
+        # Where nothing else begins a transaction, ours says at once what it is. It takes the writer's
+        # connections: what large events made of their buffers is held once.
+        self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._options["isolation_level"] = "AUTOCOMMIT"
         self._autocommit = create_engine(self._url, **self._options)
-        self._reader = self._autocommit.execution_options()
         event.listen(self._reader, "begin", _begin_snapshot)
         self._asked_by: asyncio.AbstractEventLoop | None = None
         self._asker: AsyncEngine | None = None
