@@ -185,13 +185,8 @@ class _PostgreSQL:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        try:
-            conn = _begun(self._reader.connect())
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            conn = _begun(self._reader.connect())  # a new one: the pool let go of all it had
-        with conn:
+        with self._reader.connect() as conn:
+            conn.begin()
             yield conn
             conn.commit()  # at a rollback psycopg lets go of all that the server has prepared
 
@@ -263,16 +258,6 @@ class _PostgreSQL:
 
 def _begin_snapshot(conn: Connection) -> None:
     told(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-
-
-def _begun(conn: Connection) -> Connection:
-    """The connection, given back to its pool where no transaction can begin on it."""
-    try:
-        conn.begin()
-    except BaseException:
-        conn.close()
-        raise
-    return conn
 
 
 def _understood(url: str | URL) -> URL:

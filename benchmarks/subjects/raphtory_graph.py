@@ -16,7 +16,7 @@ from benchmarks.questions import MATRIX, PARTNERS, Asked, Question, timed
 from domain.policy import ADMITTED_MODALITIES
 from infrastructure.database import Database
 from infrastructure.live_models import live_models
-from infrastructure.questions.alignments import PAIR_KINDS
+from infrastructure.schema.segments import PAIR_KINDS
 
 _SAID = "said"
 

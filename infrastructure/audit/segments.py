@@ -27,7 +27,7 @@ from infrastructure.questions.segments import (
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.metadata import LONG
 from infrastructure.schema.read_models import ReadModels
-from infrastructure.schema.segments import LINES_OF_PAIRS
+from infrastructure.schema.segments import PAIR_KINDS
 
 PAIRS = 200
 """So many pairs are compared in one transaction."""
@@ -99,7 +99,7 @@ def _statements(rm: ReadModels) -> Iterator[Select[Any]]:
                 pairs.c.touched,
             )
             .select_from(table.outerjoin(pairs, of_it))
-            .where(*stretch, table.c.kind.in_(LINES_OF_PAIRS), late)
+            .where(*stretch, table.c.kind.in_(PAIR_KINDS), late)
             .where(~or_(table.c.source == ANY, table.c.target == ANY))
             .order_by(table.c.position)
             .limit(1)

@@ -18,7 +18,7 @@ from domain.effects import ANY
 from infrastructure.bulk import among, given_rows, json_rows
 from infrastructure.schema.metadata import KEY, LONG
 from infrastructure.schema.read_models import FOREVER, ReadModels
-from infrastructure.schema.segments import LINES_OF_PAIRS
+from infrastructure.schema.segments import PAIR_KINDS
 
 _COLUMNS = ("kind", "source", "target", "position", "known_to")
 
@@ -60,7 +60,7 @@ class Touched:
             conn.execute(_mark_all_of(pairs), all_of)
 
     def _line(self, kind: str, source: str, target: str, position: int) -> None:
-        if kind not in LINES_OF_PAIRS:
+        if kind not in PAIR_KINDS:
             return
         if ANY in (source, target):
             actor = target if source == ANY else source

@@ -28,8 +28,8 @@ from infrastructure.questions.registrations import named
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.standings import Alliances, Opened, Standing, pair_alignment
 from infrastructure.schema.read_models import ReadModels
+from infrastructure.schema.segments import PAIR_KINDS
 
-PAIR_KINDS = ("cooperation", "conflict", "neutral", "sanction")
 FEW = 100
 """Up to so many actors are looked for two by two; more by all the lines of each."""
 

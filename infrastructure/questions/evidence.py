@@ -33,12 +33,12 @@ from infrastructure.questions.admission import (
     left_out,
     values_of,
 )
-from infrastructure.questions.alignments import PAIR_KINDS
 from infrastructure.questions.openness import certainly_open, first_closer, possibly_open
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.touching import Asked, touched
 from infrastructure.schema.metadata import LONG
 from infrastructure.schema.read_models import ReadModels
+from infrastructure.schema.segments import PAIR_KINDS
 
 
 def evidence(asked: Asked, after: int, limit: int) -> tuple[tuple[EvidenceItem, ...], int | None]:

@@ -19,7 +19,6 @@ from domain.viewpoint import Viewpoint
 from infrastructure.bulk import pairs_bound
 from infrastructure.questions.admission import Condition
 from infrastructure.questions.alignments import (
-    PAIR_KINDS,
     memberships_of,
     obligations_on,
     open_sets,
@@ -29,6 +28,7 @@ from infrastructure.questions.partners import Pair, next_pairs, partners
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.standings import Alliances, Opened, Standing, pair_alignment
 from infrastructure.schema.read_models import ReadModels
+from infrastructure.schema.segments import PAIR_KINDS
 
 MOST_LOOKED_AT = 10_000
 """So many pairs are looked at for a page: with fewer that are not `unknown` it is short."""

@@ -31,10 +31,10 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from domain.fields import SLUG
 from infrastructure.bulk import pairs_bound
-from infrastructure.questions.alignments import PAIR_KINDS
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.metadata import KEY, LONG
 from infrastructure.schema.read_models import ReadModels
+from infrastructure.schema.segments import PAIR_KINDS
 
 Pair = tuple[str, str]
 """Two actors, the smaller id first."""

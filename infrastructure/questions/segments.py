@@ -33,7 +33,7 @@ from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.timeline import turns
 from infrastructure.schema.metadata import KEY, LONG
 from infrastructure.schema.read_models import ReadModels
-from infrastructure.schema.segments import LINES_OF_PAIRS
+from infrastructure.schema.segments import PAIR_KINDS
 
 END_OF_TIME = date.max.toordinal() + 1
 FIRST: Pair = ("", "")
@@ -93,7 +93,7 @@ def _live_on(_rm: ReadModels, table: Any) -> Condition:
     """Live effects on the lines bound as `ids`."""
     asked = pairs_bound("ids")
     ends = table.c.source == asked.c.a, table.c.target == asked.c.b
-    return and_(*ends, table.c.kind.in_(LINES_OF_PAIRS), known(table))
+    return and_(*ends, table.c.kind.in_(PAIR_KINDS), known(table))
 
 
 def stale_pairs(snapshot: Snapshot, after: Pair, most: int) -> Sequence[Any]:

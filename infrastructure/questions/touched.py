@@ -13,11 +13,11 @@ from sqlalchemy import Select, bindparam, select
 
 from domain.effects import ANY
 from infrastructure.bulk import among_bound
-from infrastructure.questions.alignments import PAIR_KINDS
 from infrastructure.questions.partners import Pair, partners
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.metadata import LONG
 from infrastructure.schema.read_models import ReadModels
+from infrastructure.schema.segments import PAIR_KINDS
 
 MOST_EVENTS = 2_000
 """Where more was recorded between the two positions, all pairs are looked at."""

@@ -12,10 +12,11 @@ from domain.effects import ANY
 from domain.viewpoint import Viewpoint
 from infrastructure.bulk import among_bound
 from infrastructure.questions.admission import POSITION, Condition, values_of
-from infrastructure.questions.alignments import FEW, PAIR_KINDS, not_by_index
+from infrastructure.questions.alignments import FEW, not_by_index
 from infrastructure.questions.parts import Sides
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.read_models import ReadModels
+from infrastructure.schema.segments import PAIR_KINDS
 
 
 @dataclass(frozen=True, slots=True)

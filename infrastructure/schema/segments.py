@@ -11,7 +11,7 @@ from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, SmallIntege
 
 from infrastructure.schema.metadata import KEY, LONG, METADATA
 
-LINES_OF_PAIRS = ("cooperation", "conflict", "neutral", "sanction")
+PAIR_KINDS = ("cooperation", "conflict", "neutral", "sanction")
 """The kinds of lines that run between two actors."""
 
 _STALE = text("stale = 1")

@@ -40,6 +40,11 @@ PLANTS = [
         "infrastructure/questions/planted.py",
         "import infrastructure.projecting.planted_sibling",
     ),
+    Plant(
+        "writing-and-asking-apart",
+        "infrastructure/projecting/batch.py",
+        "import infrastructure.questions.matrix",
+    ),
     Plant("migrations-know-the-schema", "migrations/env.py", "import infrastructure.planted"),
     Plant("migrations-know-the-schema", "migrations/versions/20260101_planted.py", "import domain"),
     Plant("sql-never-folds", "infrastructure/questions/planted.py", "from domain import fold"),
@@ -53,7 +58,11 @@ PLANTS = [
         "infrastructure/questions/alignments.py",
         "import infrastructure.questions.suggestions",
     ),
-    Plant("hints-are-no-evidence", "api/bodies.py", "from domain.suggestions import suggestions"),
+    Plant(
+        "hints-are-no-evidence",
+        "api/bodies/alignments.py",
+        "from domain.suggestions import suggestions",
+    ),
     Plant(
         "hints-at-their-own-address", "api/bodies/alignments.py", "import api.bodies.suggestions"
     ),

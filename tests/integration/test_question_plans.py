@@ -200,10 +200,12 @@ def test_the_number_of_statements_does_not_depend_on_what_is_found(crowded: Crow
             with crowded.world.database.read() as conn, said(conn) as heard:
                 ask(Snapshot.of(conn), viewpoint, history)
             counts.append(len([one for one in heard if one[0].startswith("SELECT")]))
-        assert counts[1] <= counts[0] <= MOST_STATEMENTS, question
+        assert counts[1] <= counts[0] <= min(counts[1] + MOST_LEFT_OUT, MOST_STATEMENTS), question
 
 
-MOST_STATEMENTS, MOST_FOR_PAIRS = 30, 8
+MOST_STATEMENTS = 30
+MOST_LEFT_OUT = 2
+"""Where nothing is open, nobody asks for corroborations of it, nor for obligations."""
 
 
 def test_more_actors_take_no_more_statements(crowded: Crowded) -> None:
@@ -212,4 +214,4 @@ def test_more_actors_take_no_more_statements(crowded: Crowded) -> None:
         with crowded.world.database.read() as conn, said(conn) as heard:
             alignments(Snapshot.of(conn), crowded.viewpoint, actors_asked)
         counts.append(len(heard))
-    assert counts[0] <= counts[1] <= MOST_FOR_PAIRS
+    assert counts[0] <= counts[1] <= counts[0] + MOST_LEFT_OUT
