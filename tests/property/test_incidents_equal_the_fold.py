@@ -20,7 +20,7 @@ from tests.property.comparing import World, examples, log_of
 from tests.property.histories import FIRST_DAY, History
 from tests.property.reports import reporting_history, reporting_viewpoint
 
-HISTORIES = int(os.environ.get("FOEDUS_TEST_HISTORIES", "600")) // 6
+HISTORIES = int(os.environ.get("FOEDUS_TEST_HISTORIES", "400")) // 5
 VIEWPOINTS = 4
 
 FILTERS: dict[str, Callable[[History], IncidentFilter]] = {

@@ -12,7 +12,7 @@ from tests.property.comparing import World, check, examples
 from tests.property.histories import random_history
 
 SHARDS = 8
-HISTORIES = int(os.environ.get("FOEDUS_TEST_HISTORIES", "600"))
+HISTORIES = int(os.environ.get("FOEDUS_TEST_HISTORIES", "400"))
 """How many histories, of 40 events or more, all shards of the long test compare."""
 
 
