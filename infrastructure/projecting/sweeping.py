@@ -6,6 +6,7 @@ Read in one transaction and written in another: what was touched between the two
 from __future__ import annotations
 
 import time
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, tuple_, update
 
@@ -53,21 +54,39 @@ class Sweeping:
         return last is not None
 
 
+class WorkedOut(NamedTuple):
+    """The segments of some pairs, each as it was when it was last touched at the position given."""
+
+    models: rm.ReadModels
+    touched: dict[Pair, int]
+    segments: list[Segment]
+
+
 def sweep(database: Database, after: Pair = _FIRST) -> Pair | None:
     """Work out the next stale pairs after a pair, and return the last of them; None behind all.
 
     Raises OtherReadModels.
     """
+    found = work_out(database, after)
+    if not found.touched:
+        return None
+    keep(database, found)
+    return max(found.touched)
+
+
+def work_out(database: Database, after: Pair) -> WorkedOut:
+    """Work out the next stale pairs after a pair; none behind all. Raises OtherReadModels."""
     with in_the_librarys_words(), database.read() as conn:
         snapshot = Snapshot.of(conn)
         stale = stale_pairs(snapshot, after, AT_ONCE)
         touched = {(row.a, row.b): row.touched for row in stale}
-        found = segments_of(snapshot, list(touched))
-    if not touched:
-        return None
+        return WorkedOut(snapshot.models, touched, segments_of(snapshot, list(touched)))
+
+
+def keep(database: Database, found: WorkedOut) -> None:
+    """Keep what was worked out, except of pairs touched since."""
     with in_the_librarys_words(), database.write() as conn:
-        _replace(conn, snapshot.models, touched, found)
-    return max(touched)
+        _replace(conn, *found)
 
 
 def sweep_all(database: Database) -> None:

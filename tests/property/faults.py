@@ -23,6 +23,7 @@ MOST_HISTORIES = 400
 
 ANSWERS = "tests.property.comparing"
 PASTS = "tests.property.pasts"
+SEGMENTS = "tests.property.sweeping"
 
 
 class Fault(NamedTuple):
@@ -45,6 +46,10 @@ BOARD = "infrastructure.questions.board"
 DOSSIER = "infrastructure.questions.dossier"
 TIMELINE = "infrastructure.questions.timeline"
 REVISIONS = "infrastructure.questions.revisions"
+KEPT = "infrastructure.questions.segments"
+MARKING = "infrastructure.projecting.marking"
+SWEEPING = "infrastructure.projecting.sweeping"
+STANCES = "infrastructure.questions.stances"
 
 FAULTS = {
     "less-for-less-or-equal": Fault(OPENNESS, "sets.c.latest <= DAY", "sets.c.latest < DAY"),
@@ -185,6 +190,55 @@ FAULTS = {
         PASTS,
     ),
     "the-least-key-counts": Fault(REVISIONS, "(-one.key, at)", "(one.key, at)", PASTS),
+    "a-segment-ends-a-day-late": Fault(
+        KEPT,
+        "following.day is None else following.day",
+        "following.day is None else following.day + 1",
+        SEGMENTS,
+    ),
+    "a-line-is-kept-that-was-retracted": Fault(
+        KEPT,
+        "table.c.kind.in_(PAIR_KINDS), known(table))",
+        "table.c.kind.in_(PAIR_KINDS))",
+        SEGMENTS,
+    ),
+    "a-line-is-kept-that-its-actors-end-closed": Fault(
+        KEPT, "(b, a), (a, ANY), (ANY, a), (b, ANY), (ANY, b)", "(b, a)", SEGMENTS
+    ),
+    "only-the-first-actors-end-marks": Fault(
+        MARKING, "or_(pairs.c.a == actor, pairs.c.b == actor)", "pairs.c.a == actor", SEGMENTS
+    ),
+    "an-actors-end-marks-nothing": Fault(MARKING, "if self._actors:", "if False:", SEGMENTS),
+    "closes-taken-back-mark-nothing": Fault(
+        MARKING,
+        "(self._models.sets, self._models.closes) if ends",
+        "(self._models.sets,) if ends",
+        SEGMENTS,
+    ),
+    "touched-when-recorded-not-when-ended": Fault(
+        MARKING, "position if known_to == FOREVER else known_to", "position", SEGMENTS
+    ),
+    "marked-once-only": Fault(
+        MARKING,
+        'sqlite.insert(pairs)\n    anew = {"touched": row.excluded.touched, "stale": 1}',
+        'sqlite.insert(pairs)\n    anew = {"touched": row.excluded.touched}',
+        SEGMENTS,
+    ),
+    "a-mark-made-during-a-sweep-is-lost": Fault(
+        SWEEPING,
+        "same = {(a, b) for a, b, at in rows if touched[a, b] == at}",
+        "same = {(a, b) for a, b, _ in rows}",
+        SEGMENTS,
+    ),
+    "touched-later-but-told-of": Fault(
+        KEPT, "or_(stale, rm.pairs.c.touched > POSITION)", "stale", SEGMENTS
+    ),
+    "a-segment-holds-on-the-day-it-ends": Fault(
+        KEPT, "table.c.until > DAY", "table.c.until >= DAY", SEGMENTS
+    ),
+    "a-commitment-hides-stronger-cooperation": Fault(
+        STANCES, "max(cooperation, committed[pair])", "committed[pair]", SEGMENTS
+    ),
 }
 
 FOUND_BY = {
@@ -227,6 +281,7 @@ FOUND_BY = {
     "once-told-always-counted": 6,
     "revisions-of-every-day": 11,
     "the-last-position-is-passed-by": 170,
+    "closes-taken-back-mark-nothing": 11,
 }
 """Which history found a fault when all were tried, so that it is tried first; only to save time."""
 
@@ -286,7 +341,9 @@ def differs(seeds: Iterable[int], comparison: str) -> str | None:
 def main(name: str) -> int:
     fault = FAULTS.get(name)
     if fault is None:
-        difference = differs(range(10), ANSWERS) or differs(range(2), PASTS)
+        tried = ((ANSWERS, 10), (PASTS, 2), (SEGMENTS, 2))
+        differences = (differs(range(some), comparison) for comparison, some in tried)
+        difference = next(filter(None, differences), None)
     else:
         sys.meta_path.insert(0, _Planter(fault))
         found_it = FOUND_BY.get(name, 0)
