@@ -12,6 +12,7 @@ from api.cloudevents import CloudEvents
 from api.documenting import document
 from api.following import Following
 from api.gate import Gate
+from api.held import Held
 from api.memento import answer_not_modified
 from api.problems import answer_with_problems
 from api.routers import (
@@ -77,6 +78,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.add_middleware(Held, today=lambda: clock().date())
     app.add_middleware(Gate, loopback_only=settings.auth == "open")
     answer_with_problems(app)
     answer_not_modified(app)

@@ -19,8 +19,6 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import FastAPI, Request, Response
 
 from api.answering import CACHING, JSON, as_json, holds
-from domain.viewpoint import Viewpoint
-from infrastructure.answering import viewpoint_json
 
 _VERSION = version("foedus")
 
@@ -44,19 +42,22 @@ def answer_not_modified(app: FastAPI) -> None:
 
 def answered_from(request: Request, content: Mapping[str, Any]) -> Response:
     """The answer to a question whose viewpoint and parameters fix it."""
-    headers = headers_of(request, content["viewpoint"])
+    return answered_with(request, headers_of(request, content["viewpoint"]), content)
+
+
+def answered_with(request: Request, headers: Mapping[str, str], content: Any) -> Response:
+    """The answer with these headers, or 304 where the client holds it."""
     if holds(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(None, 304, headers)
     return Response(as_json(content), 200, headers, JSON)
 
 
-def refuse_if_held(request: Request, viewpoint: Viewpoint) -> None:
-    """Raise NotModified where the client holds the answer from this viewpoint."""
+def refuse_if_held(request: Request, headers: Mapping[str, str]) -> None:
+    """Raise NotModified where the client holds the answer with these headers."""
     if_none_match = request.headers.get("if-none-match")
-    if if_none_match not in (None, "*"):  # the star is about whether there is an answer at all
-        headers = headers_of(request, viewpoint_json(viewpoint))
-        if holds(if_none_match, headers["ETag"]):
-            raise NotModified(headers)
+    # The star is about whether there is an answer at all.
+    if if_none_match != "*" and holds(if_none_match, headers["ETag"]):
+        raise NotModified(headers)
 
 
 def headers_of(request: Request, viewpoint: Mapping[str, Any]) -> dict[str, str]:

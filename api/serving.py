@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,10 +15,12 @@ from sqlalchemy import Connection
 from api.bodies import Body
 from api.cloudevents import CloudEvents
 from api.following import Following
-from api.memento import answered_from, refuse_if_held
+from api.held import Looks, Tags
+from api.memento import answered_with, headers_of, refuse_if_held
 from api.problems import wrong_parameter
 from api.settings import Settings
 from domain.viewpoint import Viewpoint
+from infrastructure.answering import viewpoint_json
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.log import GatheredLog
@@ -52,6 +54,12 @@ class Serving:
     following: Following
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    tags: Tags = field(default_factory=Tags)
+
+    @cached_property
+    def looks(self) -> Looks:
+        """Tells how far the read models are."""
+        return Looks(self.database)
 
     @cached_property
     def prover(self) -> Prover:
@@ -122,11 +130,15 @@ class Serving:
     ) -> Response:
         """Answer over HTTP what is asked from a viewpoint; 304 before asking where the client holds it."""
 
-        def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
-            refuse_if_held(http, viewpoint)
-            return question(snapshot, viewpoint)
+        def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> tuple[Mapping[str, str], Body]:
+            headers = headers_of(http, viewpoint_json(viewpoint))
+            if not wait:
+                self.tags.remember(http.scope, request, (snapshot.position, viewpoint), headers)
+            refuse_if_held(http, headers)
+            return headers, question(snapshot, viewpoint)
 
-        return answered_from(http, await self.view(ask, request, wait, apart=apart))
+        headers, body = await self.view(ask, request, wait, apart=apart)
+        return answered_with(http, headers, body)
 
     async def _reach(self, position: int, seconds: float) -> bool:
         """Wait until the read model holds the log up to `position`; False when time runs out."""
