@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from tests.architecture.project import ROOT
-from tests.property.faults import CAUGHT, FAULTS
+from tests.property.faults import CAUGHT
+from tests.property.planted import FAULTS
 
 
 def compare(name: str) -> subprocess.CompletedProcess[str]:

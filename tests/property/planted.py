@@ -1,0 +1,267 @@
+"""The faults that are planted, each by the exact text of a line, and what finds them."""
+
+from typing import NamedTuple
+
+ANSWERS = "tests.property.comparing"
+PASTS = "tests.property.pasts"
+SEGMENTS = "tests.property.sweeping"
+
+
+class Fault(NamedTuple):
+    """In the module, `right` (which stands there once) becomes `wrong`; what should find it."""
+
+    module: str
+    right: str
+    wrong: str
+    comparison: str = ANSWERS
+
+
+OPENNESS = "infrastructure.questions.openness"
+ADMISSION = "infrastructure.questions.admission"
+STANDINGS = "infrastructure.questions.standings"
+PARTS = "infrastructure.questions.parts"
+LINEAGE = "infrastructure.questions.lineage"
+JUDGEMENTS = "infrastructure.questions.judgements"
+ROWS = "infrastructure.projecting.rows"
+BOARD = "infrastructure.questions.board"
+DOSSIER = "infrastructure.questions.dossier"
+TIMELINE = "infrastructure.questions.timeline"
+REVISIONS = "infrastructure.questions.revisions"
+KEPT = "infrastructure.questions.segments"
+MARKING = "infrastructure.projecting.marking"
+SWEEPING = "infrastructure.projecting.sweeping"
+STANCES = "infrastructure.questions.stances"
+
+FAULTS = {
+    "less-for-less-or-equal": Fault(OPENNESS, "sets.c.latest <= DAY", "sets.c.latest < DAY"),
+    "a-close-acts-a-day-late": Fault(
+        OPENNESS, "        close.c.earliest <= DAY,", "        close.c.earliest < DAY,"
+    ),
+    "tie-by-position": Fault("infrastructure.keys", "<< PLACE_BITS) | place", "<< PLACE_BITS)"),
+    "earliest-for-latest": Fault(ROWS, "key(latest, rank,", "key(earliest, rank,"),
+    "earliest-for-ended": Fault(ROWS, "key(ended, 0,", "key(earliest, 0,"),
+    "ranks-ignored": Fault("infrastructure.keys", "(rank + 1)", "1"),
+    "lowest-level-of-a-close-ignored": Fault(OPENNESS, "close.c.low <= sets.c.level", "True"),
+    "highest-level-of-a-close-ignored": Fault(OPENNESS, "close.c.high >= sets.c.level", "True"),
+    "place-of-a-correction": Fault(
+        "infrastructure.projecting.batch",
+        "self._known[event.supersedes][1] if event.supersedes else position",
+        "position",
+    ),
+    "retraction-before-it-was-known": Fault(
+        ADMISSION, "rows.c.known_to > POSITION", "rows.c.known_to == 2**62"
+    ),
+    "retraction-ignored": Fault(ADMISSION, "rows.c.known_to > POSITION", "True"),
+    "denial-ignored": Fault(ADMISSION, "*denied, *_unfit", "*_unfit"),
+    "retracted-denial-still-disputes": Fault(
+        ADMISSION,
+        "rival\n    return exists(select(1).where(*named, heard(rm, denial, filters)))",
+        "rival\n    return exists(select(1).where(*named))",
+    ),
+    "own-denial-disputes": Fault(
+        ADMISSION, "denial.c.claimant.is_distinct_from(rows.c.claimant)", "denial.c.position > 0"
+    ),
+    "grade-f-is-below": Fault(ADMISSION, ', reliability == "F"', ""),
+    "credibility-6-is-below": Fault(ADMISSION, ", credibility == 6", ""),
+    "alleged-flag": Fault(ADMISSION, "rows.c.alleged == 1", "rows.c.alleged == 2"),
+    "planned-claims-count": Fault(
+        ADMISSION, "modalities = ADMITTED", 'modalities = {"planned"} | ADMITTED'
+    ),
+    "programme-of-a-sanction": Fault(
+        OPENNESS,
+        "or_(close.c.programme.is_(None), close.c.programme == sets.c.programme)",
+        "True",
+    ),
+    "lifting-without-a-programme": Fault(
+        OPENNESS, "close.c.programme.is_(None), ", "close.c.programme == ANY, "
+    ),
+    "name-of-before-the-registration": Fault(
+        "infrastructure.questions.registrations",
+        "since[row.actor] < (row.latest, row.place)",
+        "True",
+    ),
+    "dissolution-of-a-member": Fault(
+        OPENNESS,
+        "close.c.source.in_((sets.c.source, literal(ANY)))",
+        "close.c.source == sets.c.source",
+    ),
+    "staleness-horizon": Fault(STANDINGS, "last + horizon <= day", "last + horizon < day"),
+    "staleness-of-level-2": Fault(
+        STANDINGS, "STALE_AFTER_DAYS[max(row.level for row in lines)]", "STALE_AFTER_DAYS[1]"
+    ),
+    "since-the-earlier-of-two": Fault(STANDINGS, "later = max(", "later = min("),
+    "sanctions-do-not-decide": Fault(STANDINGS, "return self.sanctions\n", "return []\n"),
+    "corroborations-unheard": Fault(STANDINGS, "heard.update(", "heard.union("),
+    "name-before-it-was-taken": Fault(
+        "infrastructure.questions.registrations", ", table.c.latest <= DAY", ""
+    ),
+    "organisations-not-excluded": Fault(PARTS, "        ~excluded,\n", ""),
+    "claimed-memberships-count": Fault(
+        PARTS, "stay.c.kind == literal_column(\"'umbrella'\")", 'stay.c.kind.like("%umbrella")'
+    ),
+    "upwards-only": Fault(PARTS, "in (upwards, downwards)", "in (upwards, upwards)"),
+    "overlap-ignored": Fault(PARTS, "if one.isdisjoint(other) else", "if True else"),
+    "filters-close-memberships": Fault(
+        PARTS,
+        "certainly_open(rm, stay, filters, admission=counting)",
+        "certainly_open(rm, stay, filters)",
+    ),
+    "organisation-that-was": Fault(PARTS, "known(organisation),", "organisation.c.position > 0,"),
+    "within-a-group": Fault(
+        "infrastructure.questions.alignments",
+        "return row.source in source and row.target in target",
+        "return row.source in source or row.target in target",
+    ),
+    "succession-not-certain-yet": Fault(LINEAGE, "link.c.earliest <= DAY", "link.c.latest <= DAY"),
+    "one-step-back": Fault(LINEAGE, "walk.c.steps < LINEAGE_STEPS - 1", "walk.c.steps < 0"),
+    "judgement-by-position": Fault(
+        JUDGEMENTS, "later.c.begin_key > table.c.begin_key", "later.c.position > table.c.position"
+    ),
+    "retracted-judgement-stands": Fault(
+        JUDGEMENTS, "        known(later),\n", "        later.c.position <= table.c.known_to,\n"
+    ),
+    "a-rivals-judgement-replaces": Fault(
+        JUDGEMENTS, "later.c.claimant.is_not_distinct_from(table.c.claimant)", "True"
+    ),
+    "twins-by-what-was-judged-before": Fault(JUDGEMENTS, ".where(one.c.standing)", ""),
+    "later-registration-wins": Fault(
+        "infrastructure.questions.registrations",
+        "later.setdefault(row.actor, row)",
+        "later[row.actor] = row",
+    ),
+    "a-close-of-every-source-is-passed-by": Fault(
+        BOARD, "(self.source, ANY)", "(self.source,)", PASTS
+    ),
+    "a-close-of-every-target-is-passed-by": Fault(
+        BOARD, "(self.target, ANY)", "(self.target,)", PASTS
+    ),
+    "a-close-of-every-programme-is-passed-by": Fault(
+        BOARD, "(self.programme, None)", "(self.programme,)", PASTS
+    ),
+    "the-highest-level-stays-open": Fault(BOARD, "one.high + 1", "one.high", PASTS),
+    "a-commitment-of-one": Fault(BOARD, 'self._open["other"])', 'self._open["one"])', PASTS),
+    "weak-before-strong": Fault(
+        BOARD, '("strong", "weak") if self', '("weak", "strong") if self', PASTS
+    ),
+    "the-last-member-to-leave-breaks-a-commitment": Fault(
+        BOARD, 'self._levels["cooperation", alliance.level()] -= 1', "pass", PASTS
+    ),
+    "opened-by-what-was-open": Fault(
+        TIMELINE, "_events(board, taking_hold)", "_events(board, taking_hold[:1])", PASTS
+    ),
+    "opened-by-in-no-order": Fault(TIMELINE, "by_place = sorted(", "by_place = list(", PASTS),
+    "retracted-effects-shape-the-timeline": Fault(
+        DOSSIER,
+        "stretches[-1][0] <= position < stretches[-1][1]",
+        "stretches[-1][0] <= position",
+        PASTS,
+    ),
+    "a-denial-is-for-ever": Fault(
+        DOSSIER, "begin = max(begin, high)", "begin = max(begin, end)", PASTS
+    ),
+    "a-denial-acts-from-the-start": Fault(DOSSIER, "if begin < min(low, end):", "if False:", PASTS),
+    "once-told-always-counted": Fault(
+        REVISIONS, "self._counts[at] = False", "self._counts[at] = True", PASTS
+    ),
+    "revisions-of-every-day": Fault(REVISIONS, ".since <= day", ".since <= day + 9999", PASTS),
+    "the-last-position-is-passed-by": Fault(
+        REVISIONS,
+        "if position <= dossier.viewpoint.position",
+        "if position < dossier.viewpoint.position",
+        PASTS,
+    ),
+    "the-least-key-counts": Fault(REVISIONS, "(-one.key, at)", "(one.key, at)", PASTS),
+    "a-segment-ends-a-day-late": Fault(
+        KEPT,
+        "following.day is None else following.day",
+        "following.day is None else following.day + 1",
+        SEGMENTS,
+    ),
+    "a-line-is-kept-that-was-retracted": Fault(
+        KEPT,
+        "table.c.kind.in_(PAIR_KINDS), known(table))",
+        "table.c.kind.in_(PAIR_KINDS))",
+        SEGMENTS,
+    ),
+    "a-line-is-kept-that-its-actors-end-closed": Fault(
+        KEPT, "(b, a), (a, ANY), (ANY, a), (b, ANY), (ANY, b)", "(b, a)", SEGMENTS
+    ),
+    "only-the-first-actors-end-marks": Fault(
+        MARKING, "or_(pairs.c.a == actor, pairs.c.b == actor)", "pairs.c.a == actor", SEGMENTS
+    ),
+    "an-actors-end-marks-nothing": Fault(MARKING, "if self._actors:", "if False:", SEGMENTS),
+    "closes-taken-back-mark-nothing": Fault(
+        MARKING,
+        "(self._models.sets, self._models.closes) if ends",
+        "(self._models.sets,) if ends",
+        SEGMENTS,
+    ),
+    "touched-when-recorded-not-when-ended": Fault(
+        MARKING, "position if known_to == FOREVER else known_to", "position", SEGMENTS
+    ),
+    "marked-once-only": Fault(
+        MARKING,
+        'sqlite.insert(pairs)\n    anew = {"touched": row.excluded.touched, "stale": 1}',
+        'sqlite.insert(pairs)\n    anew = {"touched": row.excluded.touched}',
+        SEGMENTS,
+    ),
+    "a-mark-made-during-a-sweep-is-lost": Fault(
+        SWEEPING,
+        "same = {(a, b) for a, b, at in rows if touched[a, b] == at}",
+        "same = {(a, b) for a, b, _ in rows}",
+        SEGMENTS,
+    ),
+    "touched-later-but-told-of": Fault(
+        KEPT, "or_(stale, rm.pairs.c.touched > POSITION)", "stale", SEGMENTS
+    ),
+    "a-segment-holds-on-the-day-it-ends": Fault(
+        KEPT, "table.c.until > DAY", "table.c.until >= DAY", SEGMENTS
+    ),
+    "a-commitment-hides-stronger-cooperation": Fault(
+        STANCES, "max(cooperation, committed[pair])", "committed[pair]", SEGMENTS
+    ),
+}
+
+FOUND_BY = {
+    "a-close-acts-a-day-late": 158,
+    "tie-by-position": 16,
+    "earliest-for-latest": 16,
+    "lowest-level-of-a-close-ignored": 321,
+    "highest-level-of-a-close-ignored": 62,
+    "place-of-a-correction": 8,
+    "denial-ignored": 24,
+    "retracted-denial-still-disputes": 81,
+    "credibility-6-is-below": 17,
+    "alleged-flag": 6,
+    "programme-of-a-sanction": 54,
+    "lifting-without-a-programme": 56,
+    "name-of-before-the-registration": 13,
+    "staleness-horizon": 5,
+    "staleness-of-level-2": 20,
+    "since-the-earlier-of-two": 5,
+    "name-before-it-was-taken": 5,
+    "organisations-not-excluded": 15,
+    "filters-close-memberships": 5,
+    "succession-not-certain-yet": 30,
+    "one-step-back": 30,
+    "judgement-by-position": 156,
+    "retracted-judgement-stands": 20,
+    "a-rivals-judgement-replaces": 35,
+    "twins-by-what-was-judged-before": 207,
+    "later-registration-wins": 9,
+    "a-close-of-every-source-is-passed-by": 16,
+    "a-close-of-every-target-is-passed-by": 16,
+    "a-close-of-every-programme-is-passed-by": 328,
+    "a-commitment-of-one": 26,
+    "weak-before-strong": 25,
+    "the-last-member-to-leave-breaks-a-commitment": 23,
+    "opened-by-in-no-order": 70,
+    "retracted-effects-shape-the-timeline": 6,
+    "a-denial-is-for-ever": 252,
+    "a-denial-acts-from-the-start": 6,
+    "once-told-always-counted": 6,
+    "revisions-of-every-day": 11,
+    "the-last-position-is-passed-by": 170,
+    "closes-taken-back-mark-nothing": 11,
+}
+"""Which history found a fault when all were tried, so that it is tried first; only to save time."""
