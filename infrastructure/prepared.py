@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import BindParameter, Connection, Select
+from sqlalchemy import BindParameter, CompoundSelect, Connection, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.visitors import replacement_traverse
 
+Statement = Select[Any] | CompoundSelect[Any]
 Rows = Sequence[Any]
 """Named tuples: a statement's columns by name."""
 Treatment = Callable[[Any], Any]
 Values = Mapping[str, Any] | Sequence[Any]
 
 
-def fetch(conn: Connection, statement: Select[Any], values: Mapping[str, Any]) -> Rows:
+def fetch(conn: Connection, statement: Statement, values: Mapping[str, Any]) -> Rows:
     """Run a statement that is kept for good, inside a transaction, and return all its rows.
 
     `values` may hold more than the statement uses; KeyError where it holds too little. A row has
@@ -57,10 +58,10 @@ class _Prepared(NamedTuple):
         return bound if self.positions is None else tuple(bound[name] for name in self.positions)
 
 
-_PREPARED: dict[tuple[Select[Any], str], _Prepared] = {}
+_PREPARED: dict[tuple[Statement, str], _Prepared] = {}
 
 
-def _prepare(conn: Connection, statement: Select[Any], values: Mapping[str, Any]) -> _Prepared:
+def _prepare(conn: Connection, statement: Statement, values: Mapping[str, Any]) -> _Prepared:
     compiled = _with_constants_written_out(statement).compile(dialect=conn.dialect)
     asked = {name: bind for name, bind in compiled.binds.items() if bind.required}
     state = compiled.construct_expanded_state({name: values[name] for name in asked})
@@ -79,7 +80,7 @@ def _prepare(conn: Connection, statement: Select[Any], values: Mapping[str, Any]
     )
 
 
-def _with_constants_written_out(statement: Select[Any]) -> Select[Any]:
+def _with_constants_written_out(statement: Statement) -> Statement:
     """Write the statement's own constants into its text; what it is asked for stays bound.
 
     SQLite would plan the statement anew at each run, as it looks at a value that decides whether a
@@ -91,7 +92,7 @@ def _with_constants_written_out(statement: Select[Any]) -> Select[Any]:
             return element.render_literal_execute()
         return None
 
-    return cast(Select[Any], replacement_traverse(statement, {}, written_out))
+    return cast(Statement, replacement_traverse(statement, {}, written_out))
 
 
 def told(conn: Connection, text: str, values: Values = ()) -> list[tuple[Any, ...]]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import (
     CompoundSelect,
-    Row,
     Select,
     Table,
     bindparam,
@@ -44,18 +43,16 @@ from infrastructure.schema.segments import PAIR_KINDS
 def evidence(asked: Asked, after: int, limit: int) -> tuple[tuple[EvidenceItem, ...], int | None]:
     """`limit` of the events that touch the pair after position `after`; and the last, if more follow."""
     snapshot, viewpoint, many = asked.snapshot, asked.viewpoint, asked.many
-    conn, rm = snapshot.conn, snapshot.models
+    rm = snapshot.models
     bound = asked.values(after=after, most=limit + 1)
-    positions = list(conn.scalars(_positions(rm, many=many), bound))
+    positions = [row.position for row in snapshot.rows(_positions(rm, many=many), bound)]
     page = positions[:limit]
-    effects: dict[int, list[Row[Any]]] = defaultdict(list)
+    effects: dict[int, list[Any]] = defaultdict(list)
     statement = _effects(rm, filters_of(viewpoint), many=many)
-    found = conn.execute(statement, {**bound, "page": page})
+    found = snapshot.rows(statement, {**bound, "page": page})
     for row in sorted(found, key=lambda row: row.number):
         effects[row.position].append(row)
-    reports = conn.execute(
-        _reports(rm, filters_of(viewpoint)), {**asked.values(), "page": page}
-    ).all()
+    reports = snapshot.rows(_reports(rm, filters_of(viewpoint)), {**bound, "page": page})
     places = sorted({report.place for report in reports})
     denied, corroborated = (
         _claimants(snapshot, viewpoint, table, places) for table in (rm.denials, rm.corroborations)
@@ -84,7 +81,7 @@ def _positions(rm: ReadModels, *, many: bool) -> Select[Any]:
         )
     ).subquery()
     page = select(found.c.position).order_by(found.c.position)
-    return page.limit(bindparam("most"))
+    return page.limit(bindparam("most", type_=LONG))
 
 
 @cache
@@ -139,8 +136,8 @@ def _shown(rm: ReadModels, table: Any, filters: Filters) -> tuple[Any, ...]:
 
 def _item(
     asked: Asked,
-    report: Row[Any],
-    effects: Sequence[Row[Any]],
+    report: Any,
+    effects: Sequence[Any],
     denied_by: Sequence[str | None],
     corroborated_by: Sequence[str | None],
 ) -> EvidenceItem:
@@ -172,7 +169,7 @@ def _item(
     )
 
 
-def _via(asked: Asked, effects: Sequence[Row[Any]]) -> list[str]:
+def _via(asked: Asked, effects: Sequence[Any]) -> list[str]:
     """The actors other than the pair on whose lines the effects are, by id."""
     found: set[str] = set()
     for effect in effects:
@@ -184,7 +181,7 @@ def _via(asked: Asked, effects: Sequence[Row[Any]]) -> list[str]:
     return sorted(actor for actor in found.difference(asked.pair) if actor in one or actor in other)
 
 
-def _effect(viewpoint: Viewpoint, row: Row[Any], *, live: bool) -> ExplainedEffect:
+def _effect(viewpoint: Viewpoint, row: Any, *, live: bool) -> ExplainedEffect:
     begun = row.earliest <= viewpoint.valid_at.toordinal()
     state: Any = "left-out"
     if live and row.reason is None:
@@ -217,7 +214,7 @@ def _claimants(
     """Who denies or corroborates each correction chain, by position."""
     claimants: dict[int, list[str | None]] = defaultdict(list)
     statement = _reactions(snapshot.models, table, filters_of(viewpoint))
-    for row in snapshot.conn.execute(statement, values_of(viewpoint, places=places)):
+    for row in snapshot.rows(statement, values_of(viewpoint, places=places)):
         claimants[row.place].append(row.claimant)
     return claimants
 

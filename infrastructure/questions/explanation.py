@@ -59,11 +59,11 @@ def explain(
     asked = Asked(snapshot, viewpoint, pair, sides)
     items, following = evidence(asked, after, limit)
     statement = _only_alleged(snapshot.models, filters_of(viewpoint), many=asked.many)
-    only_alleged = snapshot.conn.scalars(statement, asked.values())
+    only_alleged = snapshot.rows(statement, asked.values())
     explanation = Explanation(
         alignment=alignment,
         evidence_list=items,
-        alleged=AllegedAlignment(alleged.alignment, tuple(only_alleged)),
+        alleged=AllegedAlignment(alleged.alignment, tuple(row.event_id for row in only_alleged)),
         parts=parts,
         lineage=lineage(snapshot, viewpoint, (first, second)),
         hidden=_hidden(asked),
@@ -114,8 +114,8 @@ def _only_alleged(rm: ReadModels, filters: Filters, *, many: bool) -> Select[Any
 def _hidden(asked: Asked) -> Hidden:
     filters = filters_of(asked.viewpoint)
     statement = _left_out_events(asked.snapshot.models, filters, many=asked.many)
-    found = asked.snapshot.conn.execute(statement, asked.values())
-    counted: dict[str, int] = {row[0]: row[1] for row in found}
+    found = asked.snapshot.rows(statement, asked.values())
+    counted: dict[str, int] = {row.reason: row.events for row in found}
     return Hidden(
         not_admitted=sum(counted.get(reason, 0) for reason in NOT_ADMITTED),
         ungraded=counted.get("ungraded", 0),
@@ -144,4 +144,8 @@ def _left_out_events(rm: ReadModels, filters: Filters, *, many: bool) -> Select[
         touching.c.reason, nth.label("nth"), (effects - left).label("let_in")
     ).subquery()
     first_of_none = ranked.c.nth == 1, ranked.c.let_in == 0
-    return select(ranked.c.reason, func.count()).where(*first_of_none).group_by(ranked.c.reason)
+    return (
+        select(ranked.c.reason, func.count().label("events"))
+        .where(*first_of_none)
+        .group_by(ranked.c.reason)
+    )

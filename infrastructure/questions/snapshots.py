@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection
 
 from infrastructure.live_models import live_models
-from infrastructure.prepared import Rows, fetch
+from infrastructure.prepared import Rows, Statement, fetch
 from infrastructure.schema.read_models import VERSION, ReadModels
 
 
@@ -46,7 +46,7 @@ class Snapshot:
             raise OtherReadModels(found.version)
         return cls(conn, models, found.position)
 
-    def rows(self, statement: Select[Any], values: Mapping[str, Any]) -> Rows:
+    def rows(self, statement: Statement, values: Mapping[str, Any]) -> Rows:
         """All rows of a statement that is built once and kept (`infrastructure.prepared`)."""
         return fetch(self.conn, statement, values)
 
