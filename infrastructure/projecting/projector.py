@@ -34,6 +34,7 @@ from infrastructure.projecting.batch import Unprojectable
 from infrastructure.projecting.rebuilding import Progress, RebuildUnderWay, rebuild
 from infrastructure.projecting.sweeping import Sweeping
 from infrastructure.projecting.waiting import Waiting
+from infrastructure.questions.snapshots import OtherReadModels
 from infrastructure.schema.log import checkpoints
 from infrastructure.schema.read_models import VERSION
 
@@ -252,8 +253,9 @@ class Projector:
 
     def _sweep(self) -> None:
         """Work out what the batches left to do, until something is to be projected again."""
-        while self._sweeping.step() and not (self._wake.is_set() or self._ending.is_set()):
-            pass
+        with suppress(OtherReadModels):  # of which the next batch says what is to be said
+            while self._sweeping.step() and not (self._wake.is_set() or self._ending.is_set()):
+                pass
 
     def _stop(self, why: str) -> None:
         """Let another program try: this one stands again once somebody got further."""
