@@ -25,8 +25,11 @@ from infrastructure.schema.log import checkpoints
 BATCH = 4_000
 """Events in one transaction: how long appends on SQLite wait for a rebuild at most."""
 
-MARKED = 50_000
-"""The pairs that so many positions' rows touch are marked in one transaction."""
+MARKED = {"sqlite": 50_000, "postgresql": 1_000_000}
+"""The pairs that so many positions' rows touch are marked in one transaction.
+
+A pair is written once in each, and on PostgreSQL nobody waits for it.
+"""
 
 REMOVED = 10_000
 """So many positions' rows are removed in one transaction."""
@@ -110,9 +113,10 @@ def _mark(database: Database, models: rm.ReadModels, upto: int) -> None:
     From here on each batch marks: it may end events whose rows were marked before.
     """
     touched = Touched(models)
-    for after in range(0, upto, MARKED):
+    stretch = MARKED[database.dialect]
+    for after in range(0, upto, stretch):
         with database.write() as conn:
-            touched.mark_stretch(conn, after, min(upto, after + MARKED))
+            touched.mark_stretch(conn, after, min(upto, after + stretch))
     with database.write() as conn:
         touched.write(conn)
 

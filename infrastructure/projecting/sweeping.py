@@ -6,6 +6,7 @@ Read in one transaction and written in another: what was touched between the two
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from sqlalchemy import Connection, delete, select, tuple_, update
 
@@ -13,7 +14,7 @@ from infrastructure.bulk import insert_tuples, pairs_bound
 from infrastructure.database import Database
 from infrastructure.event_store.errors import in_the_librarys_words
 from infrastructure.questions.partners import Pair
-from infrastructure.questions.segments import Segment, segments_of, stale_pairs
+from infrastructure.questions.segments import Segment, count_stale, segments_of, stale_pairs
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema import read_models as rm
 from infrastructure.schema.log import checkpoints
@@ -22,6 +23,9 @@ AT_ONCE = 25
 """Pairs in one transaction: how long a batch waits for a sweep at most."""
 REST = 9
 """So many times what a sweep took it rests: pairs may be touched all the time, and hold much."""
+
+Progress = Callable[[int, int], None]
+"""Called with (pairs worked out, pairs to be worked out in all)."""
 
 _FIRST: Pair = ("", "")
 
@@ -70,10 +74,15 @@ def sweep(database: Database, after: Pair = _FIRST) -> Pair | None:
     return max(touched)
 
 
-def sweep_all(database: Database) -> None:
-    """Work out all stale pairs."""
-    after: Pair | None = _FIRST
+def sweep_all(database: Database, progress: Progress | None = None) -> None:
+    """Work out all stale pairs. What `progress` raises leaves the others stale."""
+    with in_the_librarys_words(), database.read() as conn:
+        total = count_stale(Snapshot.of(conn))
+    done, after = 0, sweep(database)
     while after is not None:
+        done = min(total, done + AT_ONCE)
+        if progress:
+            progress(done, total)
         after = sweep(database, after)
 
 

@@ -103,7 +103,7 @@ def test_pairs_are_marked_as_batches_mark_them(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Retractions long after, and ends of all lines of an actor, before and behind its pairs."""
-    monkeypatch.setattr(rebuilding, "MARKED", 7)
+    monkeypatch.setattr(rebuilding, "MARKED", {"sqlite": 7, "postgresql": 7})
     told(world, histories=12)
     marked = touched(world.database)
     assert len(marked) > 20
