@@ -35,7 +35,6 @@ from infrastructure.projecting.rebuilding import Progress, RebuildUnderWay, rebu
 from infrastructure.projecting.sweeping import Progress as SweepProgress
 from infrastructure.projecting.sweeping import Sweeping, sweep_all
 from infrastructure.projecting.waiting import Waiting
-from infrastructure.questions.snapshots import OtherReadModels
 from infrastructure.schema.log import checkpoints
 from infrastructure.schema.read_models import VERSION
 
@@ -258,9 +257,8 @@ class Projector:
 
     def _sweep(self) -> None:
         """Work out what the batches left to do, until something is to be projected again."""
-        with suppress(OtherReadModels):  # of which the next batch says what is to be said
-            while self._sweeping.step() and not (self._wake.is_set() or self._ending.is_set()):
-                pass
+        while self._sweeping.step() and not (self._wake.is_set() or self._ending.is_set()):
+            pass
 
     def _stop(self, why: str) -> None:
         """Let another program try: this one stands again once somebody got further."""

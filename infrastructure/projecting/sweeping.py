@@ -15,7 +15,7 @@ from infrastructure.database import Database
 from infrastructure.event_store.errors import in_the_librarys_words
 from infrastructure.questions.partners import Pair
 from infrastructure.questions.segments import Segment, count_stale, segments_of, stale_pairs
-from infrastructure.questions.snapshots import Snapshot
+from infrastructure.questions.snapshots import OtherReadModels, Snapshot
 from infrastructure.schema import read_models as rm
 from infrastructure.schema.log import checkpoints
 
@@ -47,7 +47,10 @@ class Sweeping:
         begun = time.monotonic()
         if begun < self._rests_until:
             return False
-        last = sweep(self._database, self._after)
+        try:
+            last = sweep(self._database, self._after)
+        except OtherReadModels:  # the next batch says what is to be said of that
+            return False
         now = time.monotonic()
         self._took += now - begun
         if last is None:
