@@ -65,6 +65,7 @@ def load(
         head = store.recorder.head().position
         typer.echo(f"{loaded}; the log is at position {head:,}")
         store.bring_to_head()
+        store.work_out_segments()
 
 
 def _load(events: EventFile, store: Store, loaded: Loaded) -> None:

@@ -32,6 +32,11 @@ class Store:
         with progress("bringing the read models to the head") as advance:
             self.projector.catch_up(advance)
 
+    def work_out_segments(self) -> None:
+        """Leave no pair marked: without a server nobody else works out how it stood over time."""
+        with progress("working out how pairs stood over time", "pairs") as advance:
+            self.projector.work_out_segments(advance)
+
     def load_example(self) -> Appended:
         """Append the shipped case; what the log holds already is not appended again."""
         case = json.loads(case_file().read_bytes())

@@ -33,6 +33,7 @@ def rebuild(
     with opened(Settings()) as store:
         with progress("rebuilding") as advance:
             position = store.projector.rebuild(advance)
+        store.work_out_segments()
         typer.echo(f"{name} rebuilt up to position {position:,}")
 
 

@@ -76,6 +76,10 @@ def _rebuilt(url: str) -> None:
     with_projector(url, lambda projector: projector.rebuild())
 
 
+def _swept(url: str) -> None:
+    with_projector(url, lambda projector: projector.work_out_segments())
+
+
 def _decoded(url: str) -> None:
     """Read in order and decode into events by the store's own codec, and nothing else."""
     database = Database(url)
@@ -126,6 +130,7 @@ _PASSES: dict[str, Callable[[str], float | None]] = {
     "verify": _verified,
     "replay": _replayed,
     "rebuild": _rebuilt,
+    "segments of all pairs behind a rebuild": _swept,
     "read and decode": _decoded,
     "raw read and plain JSON": _decoded_raw,
 }

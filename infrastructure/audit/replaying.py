@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -43,6 +44,8 @@ from infrastructure.schema.read_models import ReadModels
 
 BATCH = 2_000
 """Events in one stretch: twice as many are held in memory."""
+STRETCHES = 25
+"""After so many stretches the marks of their pairs are looked at, all with one statement."""
 
 Events = Mapping[int, Event]
 
@@ -72,6 +75,13 @@ def replay(
         return
 
 
+class _Found(NamedTuple):
+    """What the database itself says: a stretch's texts, and the first pair up to it not marked."""
+
+    texts: Texts | None
+    unmarked: Difference | None
+
+
 class _Replay:
     """One attempt at comparing one set of read models."""
 
@@ -87,10 +97,10 @@ class _Replay:
     def run(self) -> Iterator[Step]:
         """Compare rows, then answers. Raises _Swapped."""
         try:
-            for after, upto, texts in self._stretches():
-                compared = self._stretch(after, upto, texts)
-                if compared.difference:
-                    yield self._result(compared.difference)
+            for after, upto, found in self._stretches():
+                compared = self._stretch(after, upto, found.texts)
+                if difference := compared.difference or found.unmarked:
+                    yield self._result(difference)
                     return
                 self._compared += compared.rows
                 yield Progress(upto, self._until)
@@ -103,23 +113,29 @@ class _Replay:
         except Unreadable as unreadable:
             yield self._result(unreadable.difference)
 
-    def _stretches(self) -> Iterator[tuple[int, int, Texts | None]]:
-        """Each stretch with its texts, which the database writes while the one before is compared."""
+    def _stretches(self) -> Iterator[tuple[int, int, _Found]]:
+        """Each stretch with what the database found while the one before was compared."""
         starts = range(0, self._until, BATCH)
         with ThreadPoolExecutor(1, "foedus-replay") as database:
-            coming = [database.submit(self._texts, after) for after in starts[:1]]
+            coming = [database.submit(self._found, after) for after in starts[:1]]
             for after in starts:
-                texts = coming.pop().result()
+                found = coming.pop().result()
                 if after + BATCH < self._until:
-                    coming = [database.submit(self._texts, after + BATCH)]
-                yield after, self._upto(after), texts
+                    coming = [database.submit(self._found, after + BATCH)]
+                yield after, self._upto(after), found
 
     def _upto(self, after: int) -> int:
         return min(self._until, after + BATCH)
 
-    def _texts(self, after: int) -> Texts | None:
+    def _found(self, after: int) -> _Found:
+        upto = self._upto(after)
         with self._database.read() as conn:
-            return held(self._live(conn), after, self._upto(after), self._until)
+            texts = held(self._live(conn), after, upto, self._until)
+        first = after - after % (STRETCHES * BATCH)
+        if upto < min(self._until, first + STRETCHES * BATCH):
+            return _Found(texts, None)
+        with self._database.read() as conn:
+            return _Found(texts, unmarked(self._live(conn), first, upto))
 
     def _answers(self, subjects: Subjects, valid_at: date) -> Iterator[Step]:
         answers = 0
@@ -184,11 +200,7 @@ class _Replay:
             return beyond(self._live(conn))
 
     def _segments(self) -> Difference | None:
-        """Segments are what the rows on their pairs' lines give, and every pair is marked."""
-        for after in range(0, self._until, BATCH):
-            with self._database.read() as conn:
-                if difference := unmarked(self._live(conn), after, self._upto(after)):
-                    return difference
+        """Segments are what the rows on their pairs' lines give."""
         pair: Pair | None = ("", "")
         while pair is not None:
             with self._database.read() as conn, no_search_for_cycles():

@@ -29,8 +29,10 @@ from infrastructure.schema.metadata import LONG
 from infrastructure.schema.read_models import ReadModels
 from infrastructure.schema.segments import PAIR_KINDS
 
-PAIRS = 200
+PAIRS = 2_000
 """So many pairs are compared in one transaction."""
+WORKED_OUT = 200
+"""The segments of so many are worked out together: what is told of them is held in memory."""
 
 
 def compare_segments(snapshot: Snapshot, after: Pair) -> tuple[Difference | None, Pair | None]:
@@ -39,7 +41,7 @@ def compare_segments(snapshot: Snapshot, after: Pair) -> tuple[Difference | None
     upto = max(pairs) if len(pairs) == PAIRS else None
     fresh = [pair for pair, row in pairs.items() if not row.stale]
     held = _by_pair(kept_segments(snapshot, after, upto or LAST))
-    given = _by_pair(segments_of(snapshot, fresh)) if fresh else {}
+    given = _by_pair(_given(snapshot, fresh))
     for pair in sorted({*fresh, *(held.keys() - pairs.keys() - {after})}):
         ours, theirs = given.get(pair, []), held.get(pair, [])
         if ours != theirs:
@@ -47,6 +49,12 @@ def compare_segments(snapshot: Snapshot, after: Pair) -> tuple[Difference | None
             touched = pairs[pair].touched if pair in pairs else 0
             return Difference(str(snapshot.models.segments.name), touched, *rows), upto
     return None, upto
+
+
+def _given(snapshot: Snapshot, pairs: Sequence[Pair]) -> list[Segment]:
+    """The segments of the pairs, worked out of the rows on their lines."""
+    some = (pairs[start : start + WORKED_OUT] for start in range(0, len(pairs), WORKED_OUT))
+    return [segment for each in some for segment in segments_of(snapshot, each)]
 
 
 def unmarked(snapshot: Snapshot, after: int, upto: int) -> Difference | None:

@@ -40,9 +40,12 @@ class Reached(NamedTuple):
     head: int
 
 
-def advance(database: Database, target: Target, size: int, *, told: bool = False) -> Reached:
+def advance(
+    database: Database, target: Target, size: int, *, told: bool = False, marks: bool = True
+) -> Reached:
     """Project up to `size` events into the set; `told`: notify other processes that it moved.
 
+    `marks`: whether the pairs touched are marked, as in a set that questions are answered from.
     Raises Unprojectable, with what comes before that event projected and the reason kept in the
     checkpoint; NewerProjection and CheckpointLost.
     """
@@ -51,7 +54,8 @@ def advance(database: Database, target: Target, size: int, *, told: bool = False
         after = ours(found).position
         head = conn.execute(_HEAD).scalar() or 0
         upto = min(head, after + size)
-        batch = Batch.of(conn, models, bodies.between(conn, after=after, upto=upto), after)
+        found_there = bodies.between(conn, after=after, upto=upto)
+        batch = Batch.of(conn, models, found_there, after, marks=marks)
     try:
         if batch.upto > after:
             with in_the_librarys_words(), database.write() as conn:

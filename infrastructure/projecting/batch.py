@@ -47,12 +47,14 @@ class Batch:
     """The rows of some consecutive events, and the ends that they put to earlier ones.
 
     Events of other applications and erased ones are passed over. At an event that cannot be
-    projected it ends: `failure` says why, and `upto` is the position before it.
+    projected it ends: `failure` says why, and `upto` is the position before it. `marks`: whether it
+    marks the pairs that it touches; else that is left to `Touched.mark_stretch`.
     """
 
-    def __init__(self, models: ReadModels, after: int) -> None:
+    def __init__(self, models: ReadModels, after: int, *, marks: bool) -> None:
         self._models = models
         self._after = after
+        self._marks = marks
         self._known: dict[str, tuple[int, int]] = {}
         self._rows: dict[str, list[Values]] = {name: [] for name in models.tables}
         self._ended: dict[int, Ending] = {}
@@ -61,14 +63,22 @@ class Batch:
         self.failure: Unprojectable | None = None
 
     @classmethod
-    def of(cls, conn: Connection, models: ReadModels, bodies: Sequence[Body], after: int) -> Batch:
+    def of(
+        cls,
+        conn: Connection,
+        models: ReadModels,
+        bodies: Sequence[Body],
+        after: int,
+        *,
+        marks: bool = True,
+    ) -> Batch:
         """Turn the events after a position, which the set holds the log up to, into rows."""
-        batch = cls(models, after)
+        batch = cls(models, after, marks=marks)
         try:
             batch._take(conn, bodies)
         except Unprojectable as failure:
             before = [one for one in bodies if one.position < failure.position]
-            batch = cls.of(conn, models, before, after)
+            batch = cls.of(conn, models, before, after, marks=marks)
             batch.failure = batch.failure or failure
         return batch
 
@@ -99,12 +109,17 @@ class Batch:
                 raise Unprojectable(body, error) from error
             for name, row in rows:
                 self._rows[name].append(row)
+        if self._marks:
+            self._touch(conn)
+        if bodies:
+            self.upto = bodies[-1].position
+
+    def _touch(self, conn: Connection) -> None:
+        """Learn whose lines the rows move, and those of the earlier events that these end."""
         for name in ("sets", "closes"):
             self._touched.take(self._models.tables[name], self._rows[name])
         earlier = {at: end.known_to for at, end in self._ended.items() if at <= self._after}
         self._touched.take_ended(conn, earlier)
-        if bodies:
-            self.upto = bodies[-1].position
 
     def _look_up(self, conn: Connection, events: Iterable[Event]) -> None:
         """Learn the positions and places of the events that these curate."""

@@ -1,7 +1,7 @@
 """Which pairs a batch touches: their segments are stale until they are worked out again.
 
 Marking is all that a batch does about segments, so that what one event costs does not depend on
-how much the log holds on its pairs (docs/adr/0009).
+how much the log holds on its pairs (docs/adr/0009). A rebuild marks a long stretch of rows at once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,22 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, Update, bindparam, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.effects import ANY
@@ -46,6 +61,16 @@ class Touched:
             ended = conn.execute(select(*line).where(among(table.c.position, ends)))
             for at, kind, source, target in ended:
                 self._line(kind, source, target, ends[at])
+
+    def mark_stretch(self, conn: Connection, after: int, upto: int) -> None:
+        """Mark the pairs of all rows after a position up to another, in any order of the stretches.
+
+        The actors all of whose lines some row moves are taken in, to be written behind the last.
+        """
+        bounds = {"after": after, "upto": upto}
+        conn.execute(_mark_stretch(self._models, conn.dialect.name), bounds)
+        for table in (self._models.sets, self._models.closes):
+            self.take(table, conn.execute(_of_all_lines(table), bounds))
 
     def write(self, conn: Connection) -> None:
         """Mark them, inside the caller's transaction."""
@@ -99,3 +124,41 @@ def _mark_all_of(pairs: Table) -> Update:
     actor, at = bindparam("actor", type_=KEY), bindparam("at", type_=LONG)
     theirs = or_(pairs.c.a == actor, pairs.c.b == actor), pairs.c.touched < at
     return update(pairs).where(*theirs).values(touched=at, stale=1)
+
+
+@cache
+def _mark_stretch(models: ReadModels, dialect: str) -> Insert:
+    """Mark the pairs that the rows of a stretch touch, each with the last position of them all."""
+    pairs, (sets, closes) = models.pairs, map(_lines, (models.sets, models.closes))
+    lines = union_all(sets, closes).subquery()
+    last = func.max(lines.c.touched).label("touched")
+    each = select(lines.c.a, lines.c.b, last, literal_column("1")).group_by(lines.c.a, lines.c.b)
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    row = insert(pairs).from_select(_PAIR, each.order_by(lines.c.a, lines.c.b))
+    later = case(
+        (row.excluded.touched > pairs.c.touched, row.excluded.touched), else_=pairs.c.touched
+    )
+    return row.on_conflict_do_update(index_elements=["a", "b"], set_={"touched": later, "stale": 1})
+
+
+def _lines(table: Table) -> Select[Any]:
+    """The pair of each row of a stretch, and when it was touched, where two actors are named."""
+    source, target, known_to = table.c.source, table.c.target, table.c.known_to
+    forth = source < target
+    return select(
+        case((forth, source), else_=target).label("a"),
+        case((forth, target), else_=source).label("b"),
+        case((known_to == FOREVER, table.c.position), else_=known_to).label("touched"),
+    ).where(*_within(table), source != ANY, target != ANY)
+
+
+@cache
+def _of_all_lines(table: Table) -> Select[Any]:
+    """The rows of a stretch that move every line of an actor."""
+    return select(table).where(*_within(table), or_(table.c.source == ANY, table.c.target == ANY))
+
+
+def _within(table: Table) -> tuple[ColumnElement[bool], ...]:
+    after, upto = bindparam("after", type_=LONG), bindparam("upto", type_=LONG)
+    kinds = table.c.kind.in_([literal_column(f"'{kind}'") for kind in PAIR_KINDS])
+    return table.c.position > after, table.c.position <= upto, kinds

@@ -32,7 +32,8 @@ from infrastructure.projecting.advancing import (
 )
 from infrastructure.projecting.batch import Unprojectable
 from infrastructure.projecting.rebuilding import Progress, RebuildUnderWay, rebuild
-from infrastructure.projecting.sweeping import Sweeping
+from infrastructure.projecting.sweeping import Progress as SweepProgress
+from infrastructure.projecting.sweeping import Sweeping, sweep_all
 from infrastructure.projecting.waiting import Waiting
 from infrastructure.schema.log import checkpoints
 from infrastructure.schema.read_models import VERSION
@@ -151,6 +152,10 @@ class Projector:
         position = rebuild(self._database, progress)
         self._waiting.arrive(position)
         return position
+
+    def work_out_segments(self, progress: SweepProgress | None = None) -> None:
+        """Work out the segments of all pairs that batches have touched, as its thread does at leisure."""
+        sweep_all(self._database, progress)
 
     def _begin(self, name: str) -> None:
         """Put the checkpoint before the first event, unless another process just did."""

@@ -18,11 +18,18 @@ from infrastructure.live_models import live_models
 from infrastructure.process_locks import process_lock
 from infrastructure.projecting.advancing import CheckpointLost, advance, ours, refuse_newer, tell
 from infrastructure.projecting.batch import Batch
+from infrastructure.projecting.marking import Touched
 from infrastructure.schema import read_models as rm
 from infrastructure.schema.log import checkpoints
 
 BATCH = 4_000
 """Events in one transaction: how long appends on SQLite wait for a rebuild at most."""
+
+MARKED = {"sqlite": 50_000, "postgresql": 1_000_000}
+"""The pairs that so many positions' rows touch are marked in one transaction.
+
+A pair is written once in each, and on PostgreSQL nobody waits for it.
+"""
 
 REMOVED = 10_000
 """So many positions' rows are removed in one transaction."""
@@ -73,19 +80,45 @@ def _begin(database: Database) -> rm.ReadModels:
 
 def _build(database: Database, models: rm.ReadModels, progress: Progress | None) -> int:
     """Fill the set up to the head and swap; returns the position swapped at."""
+    position = _fill(database, models, 0, progress, marks=False)
+    _mark(database, models, position)
+    while True:
+        position = _fill(database, models, position, progress, marks=True)
+        _gather_statistics(database, models)
+        swapped = _swap(database, models)
+        if swapped is not None:
+            return swapped
+
+
+def _fill(
+    database: Database, models: rm.ReadModels, after: int, progress: Progress | None, *, marks: bool
+) -> int:
+    """Bring the set from a position to the log's head; returns the position reached."""
 
     def target(conn: Connection) -> tuple[rm.ReadModels, tracking.Checkpoint | None]:
         return models, tracking.checkpoint(conn, models.name)
 
     while True:
-        reached = advance(database, target, BATCH)
-        if progress:
+        reached = advance(database, target, BATCH, marks=marks)
+        if progress and reached.position > after:
             progress(*reached)
-        if reached.position >= reached.head:
-            _gather_statistics(database, models)
-            position = _swap(database, models)
-            if position is not None:
-                return position
+        after = reached.position
+        if after >= reached.head:
+            return after
+
+
+def _mark(database: Database, models: rm.ReadModels, upto: int) -> None:
+    """Mark the pairs that all rows touch, at a fraction of what marking in each batch costs.
+
+    From here on each batch marks: it may end events whose rows were marked before.
+    """
+    touched = Touched(models)
+    stretch = MARKED[database.dialect]
+    for after in range(0, upto, stretch):
+        with database.write() as conn:
+            touched.mark_stretch(conn, after, min(upto, after + stretch))
+    with database.write() as conn:
+        touched.write(conn)
 
 
 def _swap(database: Database, models: rm.ReadModels) -> int | None:

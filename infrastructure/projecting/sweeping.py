@@ -6,6 +6,7 @@ Read in one transaction and written in another: what was touched between the two
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, tuple_, update
@@ -14,8 +15,8 @@ from infrastructure.bulk import insert_tuples, pairs_bound
 from infrastructure.database import Database
 from infrastructure.event_store.errors import in_the_librarys_words
 from infrastructure.questions.partners import Pair
-from infrastructure.questions.segments import Segment, segments_of, stale_pairs
-from infrastructure.questions.snapshots import Snapshot
+from infrastructure.questions.segments import Segment, count_stale, segments_of, stale_pairs
+from infrastructure.questions.snapshots import OtherReadModels, Snapshot
 from infrastructure.schema import read_models as rm
 from infrastructure.schema.log import checkpoints
 
@@ -23,6 +24,9 @@ AT_ONCE = 25
 """Pairs in one transaction: how long a batch waits for a sweep at most."""
 REST = 9
 """So many times what a sweep took it rests: pairs may be touched all the time, and hold much."""
+
+Progress = Callable[[int, int], None]
+"""Called with (pairs worked out, pairs to be worked out in all)."""
 
 _FIRST: Pair = ("", "")
 
@@ -44,7 +48,10 @@ class Sweeping:
         begun = time.monotonic()
         if begun < self._rests_until:
             return False
-        last = sweep(self._database, self._after)
+        try:
+            last = sweep(self._database, self._after)
+        except OtherReadModels:  # the next batch says what is to be said of that
+            return False
         now = time.monotonic()
         self._took += now - begun
         if last is None:
@@ -89,10 +96,15 @@ def keep(database: Database, found: WorkedOut) -> None:
         _replace(conn, *found)
 
 
-def sweep_all(database: Database) -> None:
-    """Work out all stale pairs."""
-    after: Pair | None = _FIRST
+def sweep_all(database: Database, progress: Progress | None = None) -> None:
+    """Work out all stale pairs. What `progress` raises leaves the others stale."""
+    with in_the_librarys_words(), database.read() as conn:
+        total = count_stale(Snapshot.of(conn))
+    done, after = 0, sweep(database)
     while after is not None:
+        done = min(total, done + AT_ONCE)
+        if progress:
+            progress(done, total)
         after = sweep(database, after)
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, literal_column, or_, select, tuple_
+from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, select, tuple_
 
 from domain.effects import ANY
 from domain.viewpoint import Viewpoint
@@ -102,6 +102,12 @@ def stale_pairs(snapshot: Snapshot, after: Pair, most: int) -> Sequence[Any]:
     return snapshot.rows(_stale(snapshot.models), {"a": a, "b": b, "most": most})
 
 
+def count_stale(snapshot: Snapshot) -> int:
+    """How many pairs are stale."""
+    [row] = snapshot.rows(_count_stale(snapshot.models), {})
+    return int(row.stale)
+
+
 def states_of_pairs(snapshot: Snapshot, after: Pair, most: int) -> Sequence[Any]:
     """The next pairs, by both ids: `a`, `b`, `touched` and `stale`."""
     bounds = {"a": after[0], "b": after[1], "most": most}
@@ -174,6 +180,12 @@ def _all_pairs(rm: ReadModels) -> Select[Any]:
 @cache
 def _stale(rm: ReadModels) -> Select[Any]:
     return _next(rm.pairs, rm.pairs.c.touched).where(rm.pairs.c.stale == literal_column("1"))
+
+
+@cache
+def _count_stale(rm: ReadModels) -> Select[Any]:
+    here = rm.pairs.c.stale == literal_column("1")
+    return select(func.count().label("stale")).select_from(rm.pairs).where(here)
 
 
 @cache

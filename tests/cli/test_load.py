@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from api.cli.event_files import EventFile
 from infrastructure.database import Database
+from infrastructure.questions.segments import count_stale
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.log import events as stored_events
 from tests.cli.conftest import Ended, Foedus
@@ -66,6 +67,28 @@ def test_every_form_of_file_is_read(load: Load, file_store: Path, case: Case, fo
     ended = load(FORMS[form](case))
     assert ended == Ended(0, "46 events read, 46 new; the log is at position 46\n", "")
     assert ids(f"sqlite:///{file_store}") == [event["id"] for event in case["events"]]
+
+
+def stale(url: str) -> tuple[int, int]:
+    """How many pairs there are, and how many of them are still to be worked out."""
+    database = Database(url)
+    with database.read() as conn:
+        snapshot = Snapshot.of(conn)
+        pairs = conn.execute(select(func.count()).select_from(snapshot.models.pairs)).scalar_one()
+        found = pairs, count_stale(snapshot)
+    database.dispose()
+    return found
+
+
+def test_loading_and_rebuilding_leave_no_pair_to_be_worked_out(
+    store: str, load: Load, foedus: Foedus, case: Case
+) -> None:
+    """Without a server nobody else would."""
+    load(as_ndjson(case["events"]))
+    pairs, left = stale(store)
+    assert (pairs > 5, left) == (True, 0)
+    foedus("rebuild")
+    assert stale(store) == (pairs, 0)
 
 
 def test_a_second_load_adds_nothing(store: str, load: Load, case: Case) -> None:

@@ -105,6 +105,7 @@ def test_a_replay_tells_the_answer_that_differs(
 ) -> None:
     monkeypatch.setattr(replaying, "compare", lambda *_: Compared(rows=0, difference=None))
     change(loaded, "UPDATE rm_a_sets SET level = 1 WHERE position = 23")
+    change(loaded, "UPDATE rm_a_pairs SET stale = 1")  # or the segments would tell it first
     ended = foedus("replay", "--valid-at", "2014-01-01")
     assert (ended.code, ended.out) == (1, "")
     assert ended.err == (

@@ -90,6 +90,51 @@ def test_questions_appends_and_projection_go_on_meanwhile(
     assert contents(world.database) == rebuilt
 
 
+def touched(database: Database) -> dict[tuple[str, str], int]:
+    """The pairs of the live set, with where they were last touched."""
+    with database.read() as conn:
+        pairs = live_models(conn)[0].pairs
+        return {
+            (a, b): at for a, b, at in conn.execute(select(pairs.c.a, pairs.c.b, pairs.c.touched))
+        }
+
+
+def test_pairs_are_marked_as_batches_mark_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Retractions long after, and ends of all lines of an actor, before and behind its pairs."""
+    monkeypatch.setattr(rebuilding, "MARKED", {"sqlite": 7, "postgresql": 7})
+    told(world, histories=12)
+    marked = touched(world.database)
+    assert len(marked) > 20
+    world.projector.rebuild()
+    assert touched(world.database) == marked
+
+
+def test_what_comes_while_pairs_are_marked_marks_them_too(
+    world: World, other_process: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends events whose pairs were marked before, and begins new ones."""
+    histories = [random_history(Random(seed)).events for seed in range(6)]
+    mark = rebuilding._mark
+    for events in histories:
+        world.log.append(events[: len(events) // 2])
+
+    def then_more(database: Database, models: ReadModels, upto: int) -> None:
+        mark(database, models, upto)
+        for events in histories:
+            other_process.log.append(events[len(events) // 2 :])
+
+    monkeypatch.setattr(rebuilding, "_mark", then_more)
+    world.projector.prepare()
+    head = world.projector.rebuild()
+    rebuilt = touched(world.database)
+    monkeypatch.undo()
+    assert world.projector.catch_up() == head == 240
+    world.projector.rebuild()
+    assert touched(world.database) == rebuilt
+
+
 def test_a_live_set_that_ran_ahead_is_caught_up_with_before_the_swap(
     world: World, other_process: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import pytest
 from domain.event import Event
 from domain.viewpoint import Viewpoint
 from domain.vocabulary import AccusationMade, ActorDissolved, RegimeChanged, ReportRetracted
+from infrastructure.projecting import sweeping
 from infrastructure.projecting.sweeping import sweep_all
 from infrastructure.questions import stances
 from infrastructure.questions.snapshots import Snapshot
@@ -44,3 +45,18 @@ def test_a_pair_that_was_worked_out_is_touched_again(
         sweep_all(world.database)
     assert levels(world, 3) == [("mali", "niger", 0, 1)]
     assert levels(world, 4) == expected
+
+
+def test_progress_of_working_all_out_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "AT_ONCE", 2)
+    names = "abcde"
+    world.log.append([*(registered(one) for one in names)])
+    world.log.append(
+        [event(AccusationMade(accuser="a", accused=one), occurred="2020") for one in names[1:4]]
+    )
+    world.projector.catch_up()
+    told: list[tuple[int, int]] = []
+    sweep_all(world.database, lambda *step: told.append(step))
+    assert told == [(2, 3), (3, 3)]
+    sweep_all(world.database, lambda *step: told.append(step))
+    assert len(told) == 2
