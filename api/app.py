@@ -12,6 +12,7 @@ from api.cloudevents import CloudEvents
 from api.documenting import document
 from api.following import Following
 from api.gate import Gate
+from api.heads import Heads
 from api.held import Held
 from api.memento import answer_not_modified
 from api.problems import answer_with_problems
@@ -19,6 +20,7 @@ from api.routers import (
     actors,
     alignments,
     alliances,
+    appending,
     audit,
     changes,
     disagreement,
@@ -79,12 +81,14 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
         redoc_url=None,
     )
     app.add_middleware(Held, today=lambda: clock().date())
+    app.add_middleware(Heads)
     app.add_middleware(Gate, loopback_only=settings.auth == "open")
     answer_with_problems(app)
     answer_not_modified(app)
-    app.include_router(streams.router)  # before the events: there its path would be an event's id
-    app.include_router(events.router(settings))
+    appending.add_to(app.router, settings)
     for module in (
+        streams,  # before the events: there its path would be an event's id
+        events,
         actors,
         judgements,
         alliances,

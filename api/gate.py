@@ -8,9 +8,10 @@ gives it away (DESIGN section 9).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +24,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """Set on every answer that does not set them itself."""
+
+_SECURITY = [(name.lower().encode(), text.encode()) for name, text in SECURITY_HEADERS.items()]
 
 MOST_DISCARDED = 64 * 1024 * 1024
 """How many bytes of a refused body are still taken in, so that the client comes to read why."""
@@ -68,9 +71,9 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.begun = True
             await self._body.discard()
-            headers = MutableHeaders(scope=message)
-            for name, text in SECURITY_HEADERS.items():
-                headers.setdefault(name, text)
+            given = {name for name, _ in message["headers"]}
+            missing = [header for header in _SECURITY if header[0] not in given]
+            message = {**message, "headers": [*message["headers"], *missing]}
         await self._send(message)
 
 
@@ -104,6 +107,7 @@ def _is_addressed_to_loopback(scope: Scope) -> bool:
     return len(hosts) == 1 and is_loopback(hosts[0])
 
 
+@lru_cache(maxsize=64)
 def is_loopback(host: str) -> bool:
     """Whether a Host header names this machine: localhost or a loopback address, with any port."""
     match = _HOST.fullmatch(host)

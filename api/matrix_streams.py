@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -67,14 +67,16 @@ class Streamed(ABC):
         return {
             "Foedus-Viewpoint": json.dumps(viewpoint_json(viewpoint), separators=(",", ":")),
             "Content-Disposition": f'inline; filename="{name}"',
-            "Cache-Control": "no-cache",
-            "Vary": "Accept, Accept-Datetime",
         }
 
-    def response(self, serving: Serving, first: Piece) -> StreamingResponse:
-        """The answer, of which the first stretch is there."""
+    def response(
+        self, serving: Serving, first: Piece, headers: Mapping[str, str]
+    ) -> StreamingResponse:
+        """The answer with these headers besides its own, of which the first stretch is there."""
         return StreamingResponse(
-            self._pieces(serving, first), headers=self.headers(), media_type=self.lines.media_type
+            self._pieces(serving, first),
+            headers={**headers, **self.headers()},
+            media_type=self.lines.media_type,
         )
 
     async def _pieces(self, serving: Serving, piece: Piece) -> AsyncIterator[bytes]:

@@ -19,6 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy import exc
 from starlette.exceptions import HTTPException
 
+from api.heads import GIVEN_ONLY_WHOLE
 from api.parsing import RefusedBody, UnreadableBody
 from domain.checks import Problem
 from infrastructure.log import ExpectedPositionAhead, PositionConflict
@@ -255,5 +256,8 @@ def answer_with_problems(app: FastAPI) -> None:
 
 def _methods(request: Request) -> str:
     """All methods of an address; the router knows only those of the first route that it met."""
-    operations = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
-    return ", ".join(sorted(method.upper() for method in operations))
+    path = request.scope["route"].path_format
+    methods = {method.upper() for method in request.app.openapi()["paths"].get(path, {})}
+    if "GET" in methods and path not in GIVEN_ONLY_WHOLE:
+        methods.add("HEAD")
+    return ", ".join(sorted(methods))

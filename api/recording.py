@@ -50,7 +50,7 @@ async def record(
     else:
         posted = await asyncio.to_thread(read_posted, raw, most_events)
     try:
-        appended = await appends.append(Submission(posted.events, expected_position))
+        appended = await appends.append(Submission(posted.events, expected_position, checked=True))
     except Refused as refused:
         raise _refusing(posted, refused) from refused
     except ContentConflict as conflict:

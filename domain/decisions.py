@@ -114,10 +114,14 @@ def identity(events: Iterable[Event]) -> list[Criterion]:
     return list(criteria)
 
 
-def boundary(events: Iterable[Event], known: Mapping[str, Event]) -> list[Criterion]:
-    """Everything that the decisions on these events depend on; `known` holds what `identity` finds."""
-    batch = list(events)
-    criteria = dict.fromkeys(identity(batch))
+def boundary(
+    batch: Sequence[Event], named: Iterable[Criterion], known: Mapping[str, Event]
+) -> list[Criterion]:
+    """Everything that the decisions on these events depend on.
+
+    `named`: what `identity` says of them; `known`: the events that it finds.
+    """
+    criteria = dict.fromkeys(named)
     by_id = dict(known) | {event.id: event for event in batch}
     for event in by_id.values():
         if isinstance(event.data, ActorRegistered | AllianceFormed):
@@ -163,6 +167,8 @@ def _ended_by(event: Event) -> str:
 
 def _too_many_tags(event: Event, register: Register) -> Iterator[Refusal]:
     """A chain of reports on reports gathers the names of all of them, up to a point."""
+    if not targets_of(event):
+        return  # the names that it has of its own are bounded
     count = len(register.tags_for(event))
     if count > MOST_TAGS:
         pointer = "/supersedes" if event.supersedes else "/data/event"

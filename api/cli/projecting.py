@@ -22,6 +22,7 @@ def project() -> None:
     """Keep the read models at the log's head; of all who do, one leads and the others stand by."""
     with opened(Settings()) as store, _told_to_end() as told:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+        store.projector.check()
         typer.echo(f"Projecting {store.database.url.render_as_string()}\nCtrl-C ends it.")
         _run(store, told)
 

@@ -22,7 +22,7 @@ def viewpoint_in_words(viewpoint: dict[str, Any], *, on_day: bool = True) -> str
     `on_day` False: the question is about all of time.
     """
     known = viewpoint["known_at"]
-    recorded = f" (recorded {moment(known)})" if known else ""
+    recorded = f" (recorded {moment(known)})" if known else ", before anything was recorded"
     parts = [
         *([f"on {viewpoint['valid_at']}"] if on_day else []),
         f"as known at position {viewpoint['position']}{recorded}",

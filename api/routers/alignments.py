@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -16,6 +16,7 @@ from api.bodies.matrix import matrix_body, summary_body
 from api.documenting import question
 from api.matrix_lines import LINES
 from api.matrix_streams import Detail, Piece, Streamed, StreamedInFull, streamed
+from api.memento import headers_of, refuse_if_held
 from api.paging import Page, PageDep
 from api.parameters import ActorPath, Asked, AskedDep, AskedWithoutPartsDep, only_documented
 from api.problems import Refusing, wrong_parameter
@@ -24,6 +25,7 @@ from api.schemas.answers import AlignmentsAnswer, PairAnswer
 from api.schemas.matrix import AS_LINES, CSV, MatrixAnswer, SummaryAnswer
 from api.serving import Serving, ServingDep
 from domain.viewpoint import Viewpoint
+from infrastructure.answering import viewpoint_json
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 
@@ -83,7 +85,7 @@ async def list_alignments(
     chosen = [] if actors is None else _chosen(actors)
     try:
         if form != "json":
-            return await _as_lines(serving, asked, form, detail, chosen)
+            return await _as_lines(request, serving, asked, (form, detail), chosen)
         if chosen:
             return await _among(request, serving, asked, chosen)
         return await _page(request, serving, asked, page, detail=detail)
@@ -147,19 +149,26 @@ async def _page(
 
 
 async def _as_lines(
-    serving: Serving, asked: Asked, form: str, detail: Detail, actors: Sequence[str]
+    request: Request,
+    serving: Serving,
+    asked: Asked,
+    how: tuple[str, Detail],
+    actors: Sequence[str],
 ) -> Response:
     """Pairs among some actors as lines, or all; what is refused is refused before the first line."""
+    form, detail = how
 
-    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> tuple[Streamed, Piece]:
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> tuple[Streamed, Piece, Mapping[str, str]]:
+        headers = headers_of(request, viewpoint_json(viewpoint))
+        refuse_if_held(request, headers)
         if actors:
             few = StreamedInFull(viewpoint, LINES[form])
-            return few, few.among(snapshot, actors)
+            return few, few.among(snapshot, actors), headers
         everybody = streamed(viewpoint, form, detail)
-        return everybody, everybody.piece(snapshot, None)
+        return everybody, everybody.piece(snapshot, None), headers
 
-    lines, first = await serving.view(ask, asked.request, asked.wait, apart=True)
-    return lines.response(serving, first)
+    lines, first, headers = await serving.view(ask, asked.request, asked.wait, apart=True)
+    return lines.response(serving, first, headers)
 
 
 @router.get(

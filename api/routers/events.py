@@ -1,4 +1,4 @@
-"""Appending events, and reading the log as it was recorded."""
+"""Reading the log as it was recorded."""
 
 from __future__ import annotations
 
@@ -13,84 +13,18 @@ from sqlalchemy import Connection
 
 from api import cloudevents
 from api.accepting import accepted
-from api.answering import JSON, NDJSON, answered, as_json, as_line
+from api.answering import JSON, NDJSON, answered, as_line
 from api.documenting import NOT_MODIFIED, referring, refusals
 from api.filters import WantedDep, require_named
 from api.paging import MOST_ITEMS, USUAL_ITEMS, Limit
 from api.parameters import EventPath, only_documented
 from api.problems import Refusing
 from api.reading import Whole
-from api.recording import body_of, record
-from api.schemas.answers import Receipt, Receipts
-from api.schemas.events import request_body
 from api.serving import Serving, ServingDep
-from api.settings import Settings
 from domain.fields import MOST_WHOLE
 from infrastructure.questions import events as log
 
-ExpectedPosition = Annotated[
-    Whole | None,
-    Query(
-        description="Refuse if an event touching the same actors was appended after this position."
-    ),
-]
-
-
-def router(settings: Settings) -> APIRouter:
-    """The addresses under /v1/events, with the limits of these settings in their documentation."""
-    routes = APIRouter(tags=["events"], dependencies=[Depends(only_documented)])
-    routes.add_api_route(
-        "/v1/events",
-        append_events,
-        methods=["POST"],
-        status_code=201,
-        response_model=Receipt | Receipts,
-        summary="Append one event or a list of events, all or none",
-        response_description="Appended: a receipt, or receipts in the order given.",
-        responses={
-            200: {
-                "description": "Every event was recorded before: the first receipts.",
-                "model": Receipt | Receipts,
-            },
-            **refusals(
-                "unreadable-body",
-                "invalid-event",
-                "invalid-parameter",
-                "body-too-large",
-                "not-json",
-                "actor-exists",
-                "actor-in-use",
-                "event-ended",
-                "content-conflict",
-                "position-conflict",
-                "ahead-of-log",
-            ),
-        },
-        openapi_extra={"requestBody": request_body(settings.max_events)},
-    )
-    routes.add_api_route(
-        "/v1/events",
-        list_events,
-        methods=["GET"],
-        summary="Read the log in order",
-        responses={
-            200: _listed(),
-            **NOT_MODIFIED,
-            **refusals("invalid-parameter", "not-acceptable"),
-        },
-    )
-    routes.add_api_route(
-        "/v1/events/{id}",
-        show_event,
-        methods=["GET"],
-        summary="One event, and what became of it",
-        responses={
-            200: _shown(),
-            **NOT_MODIFIED,
-            **refusals("not-found", "invalid-parameter", "not-acceptable"),
-        },
-    )
-    return routes
+router = APIRouter(tags=["events"], dependencies=[Depends(only_documented)])
 
 
 def _listed() -> dict[str, Any]:
@@ -111,22 +45,15 @@ def _shown() -> dict[str, Any]:
     return {**shown, "description": "The event, with what retracted or superseded it."}
 
 
-async def append_events(
-    request: Request, serving: ServingDep, expected_position: ExpectedPosition = None
-) -> Response:
-    """Idempotent by `id`, which is checked first: what is recorded already gets its first receipt.
-
-    A claim that contradicts another is never refused; what is malformed, or names an actor,
-    alliance or event that the log does not know, is, with a pointer to every such place.
-    """
-    settings = serving.settings
-    raw = await body_of(request, settings.max_body_bytes)
-    recording = await record(serving.appends, raw, settings.max_events, expected_position)
-    status = 201 if recording.appended.new else 200
-    headers = {"Location": recording.location()}
-    return Response(as_json(recording.body()), status, headers, JSON)
-
-
+@router.get(
+    "/v1/events",
+    summary="Read the log in order",
+    responses={
+        200: _listed(),
+        **NOT_MODIFIED,
+        **refusals("invalid-parameter", "not-acceptable"),
+    },
+)
 async def list_events(
     request: Request,
     serving: ServingDep,
@@ -210,6 +137,15 @@ def _following(request: Request, cursor: str | None) -> dict[str, str]:
     return {"Link": f'<{following.path}?{following.query}>; rel="next"'}
 
 
+@router.get(
+    "/v1/events/{id}",
+    summary="One event, and what became of it",
+    responses={
+        200: _shown(),
+        **NOT_MODIFIED,
+        **refusals("not-found", "invalid-parameter", "not-acceptable"),
+    },
+)
 async def show_event(request: Request, serving: ServingDep, id: EventPath) -> Response:
     """An event by its id, with the ids of the events that retracted or superseded it.
 

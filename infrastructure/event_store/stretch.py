@@ -120,6 +120,8 @@ def _leaf(row: StoredRow, tags: Sequence[str]) -> bytes:
     position, event_id, type_, version, recorded_us, recorded_by, _, data, salt, kept, _ = row
     if data is None and salt is None:
         return bytes(kept)
+    if isinstance(data, str) or isinstance(salt, str):
+        raise _Broken("the data or the salt was written as text, not as bytes")
     if data is None or salt is None or len(salt) != chain.SALT_BYTES:
         raise _Broken("the data or the salt was removed or cut")
     header = chain.header(

@@ -56,7 +56,7 @@ class Attempt:
         self.new = [event for event in events if event.id not in self._recorded]
         named = identity(self.new)
         found = {one.position: (event_of(one), one) for one in _matching(log, named)}
-        self._criteria = boundary(self.new, {event.id: event for event, _ in found.values()})
+        self._criteria = boundary(self.new, named, {event.id: event for event, _ in found.values()})
         looked = set(named)
         further = [criterion for criterion in self._criteria if criterion not in looked]
         found |= {one.position: (event_of(one), one) for one in _matching(log, further)}
@@ -97,20 +97,24 @@ class Attempt:
     def _refusal(self, index: int, submission: Submission, new: list[Event]) -> Exception | None:
         """Why the log may not take the submission's new events; None when it was accepted."""
         numbers = {event.id: number for number, event in enumerate(submission.events)}
-        register = self._register.fork()
+        alone = len(new) == 1
+        register = self._register if alone else self._register.fork()
         refusals: list[tuple[int, Refusal]] = []
         filed: list[list[str]] = []
         for event in new:
             found = decide(event, register)
             refusals += [(numbers[event.id], refusal) for refusal in found]
             filed.append(register.tags_for(event))
-            if not found:
+            if not (found or alone):
                 register.evolve(event, filed[-1])
         if refusals:
             return Refused(refusals)
         if moved := self._moved(submission.expected_position, filed):
             return moved
-        self._register.adopt(register)
+        if alone:
+            register.evolve(new[0], filed[0])
+        else:
+            self._register.adopt(register)
         self._accepted.append(_Accepted(index, new, filed))
         return None
 

@@ -76,11 +76,15 @@ class ContentConflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Events to append together or not at all, and on which condition."""
+    """Events to append together or not at all, and on which condition.
+
+    `checked`: whether the events are known to be valid in themselves, and their ids to differ.
+    """
 
     events: Sequence[Event]
     expected_position: int | None = None
     recorded_by: str | None = None
+    checked: bool = False
 
 
 Outcome: TypeAlias = Appended | Exception

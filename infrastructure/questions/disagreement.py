@@ -34,6 +34,7 @@ def disagreement(
     claimants = sorted((one for one in claims if one), key=lambda one: (-claims[one], one))
     shown: list[Claimant] = [None, *claimants[:MOST_ACCOUNTS]]
     differing = [two for two in combinations(shown, 2) if not accounts.agree(two)]
+    differing.sort(key=lambda two: None in two and not claims[None])  # who said nothing comes last
     traced = [between] if between else differing[:MOST_DIFFERENCES]
     found = [settled(accounts, two) for two in traced]
     return Disagreement(

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from api.example import case_file
 from tests.architecture.project import ROOT
 from tests.test_readme import Step, foedus, masked, steps
 
@@ -31,19 +30,14 @@ def run_all(session: list[Step], environment: dict[str, str], folder: Path) -> l
 
 
 @pytest.mark.long
-def test_the_session_says_what_the_page_shows(
-    home: Path, new_url: Callable[..., str], tmp_path: Path
-) -> None:
+def test_the_session_says_what_the_page_shows(home: Path, new_url: Callable[..., str]) -> None:
     session = steps(PAGE.read_text(encoding="utf-8"))
     assert len(session) >= 8
-    (home / "tinzaouatene.json").write_bytes(case_file().read_bytes())
     url = new_url("postgresql", migrated=False)
     named = [Step(step.command.replace(POSTGRESQL, url), step.shown) for step in session]
     environment = os.environ | {
-        "FOEDUS_DATABASE_URL": f"sqlite:///{tmp_path}/log.sqlite3",
         "PATH": f"{Path(foedus()).parent}{os.pathsep}{os.environ['PATH']}",
     }
-    subprocess.run([foedus(), "migrate"], env=environment, check=True, capture_output=True)
     for step, wrote in zip(session, run_all(named, environment, home), strict=True):
         shown, said = (
             re.sub(r"hash [0-9a-f]{64}", "hash HASH", masked(text))

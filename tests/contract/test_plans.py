@@ -155,6 +155,7 @@ def test_two_tags_meet_in_their_index(database: Database, statements: list[State
 
 
 _FOUND = (
+    "_pairs_stale",  # which holds stale pairs only
     "json_each",
     "VIRTUAL TABLE",
     "LAST TERM",

@@ -18,6 +18,9 @@ from tests.e2e.http import Client, ask, attack, recorded, registration
 PATHS = (
     "/v1/alignments?actors=mali,france,csp-psd&valid_at=2024-07-28",
     "/v1/alignments?valid_at=2024-07-28&limit=1000",
+    "/v1/alignments?valid_at=2024-07-28&format=ndjson",
+    "/v1/alignments?valid_at=2024-07-28&format=csv&detail=summary",
+    "/v1/alignments?actors=mali,france&valid_at=2024-07-28&format=csv",
     "/v1/alignments/mali/france?valid_at=2024-07-28",
     "/v1/alignments/mali/france/timeline",
     "/v1/alignments/mali/france/revisions?valid_at=2024-07-28",
@@ -121,3 +124,14 @@ async def test_a_rebuild_changes_neither_tags_nor_hashes(client: Client, fresh_u
     recorder.close()
     database.dispose()
     assert [told(await client.get(path)) for path in PATHS] == before
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/v1/policy", "/healthz", "/v1/events", "/v1/nothing"])
+async def test_a_head_tells_what_a_get_would(case: Client, path: str) -> None:
+    got = await case.get(path)
+    told = await case.head(path)
+    assert (told.status_code, told.content) == (got.status_code, b"")
+    assert {**told.headers, "date": ""} == {**got.headers, "date": ""}
+    if "etag" in got.headers:
+        held = await case.head(path, headers={"if-none-match": got.headers["etag"]})
+        assert held.status_code == 304

@@ -104,10 +104,10 @@ async def test_unknown_addresses_are_not_found(case: Client, path: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("PUT", "/v1/events", "GET, POST"),
-        ("DELETE", "/v1/events/8f48cd52-4733-594b-94b7-ccd60a5217d2", "GET"),
-        ("POST", "/v1/actors", "GET"),
-        ("OPTIONS", "/v1/alignments/mali/france", "GET"),
+        ("PUT", "/v1/events", "GET, HEAD, POST"),
+        ("DELETE", "/v1/events/8f48cd52-4733-594b-94b7-ccd60a5217d2", "GET, HEAD"),
+        ("POST", "/v1/actors", "GET, HEAD"),
+        ("OPTIONS", "/v1/alignments/mali/france", "GET, HEAD"),
     ],
 )
 async def test_other_methods_are_refused_with_those_allowed(

@@ -55,8 +55,9 @@ def log_of(events: Iterable[Event]) -> Log:
 
 def boundary_of(log: Log, batch: Sequence[Event]) -> list[Criterion]:
     """As an appender finds it: first the events curated, then the boundary."""
-    read = [one for one, tags in log.filed if matches(identity(batch), one, tags)]
-    return boundary(batch, {one.id: one for one in read})
+    named = identity(batch)
+    read = [one for one, tags in log.filed if matches(named, one, tags)]
+    return boundary(batch, named, {one.id: one for one in read})
 
 
 def matches(criteria: Iterable[Criterion], one: Event, tags: Iterable[str]) -> bool:
@@ -270,7 +271,7 @@ def test_a_boundary_is_no_wider_than_the_names_in_it() -> None:
 def test_events_curated_in_the_batch_are_looked_up_there() -> None:
     """A batch that registers an actor and takes the registration back depends on its uses."""
     elsewhere = replace(ACCUSED, id=uid("elsewhere"))
-    criteria = boundary([MALI, GONE], {})
+    criteria = boundary([MALI, GONE], identity([MALI, GONE]), {})
     assert matches(criteria, elsewhere, ["actor:mali", "actor:france", f"event:{elsewhere.id}"])
 
 
