@@ -117,6 +117,12 @@ def test_the_viewpoint_is_said_above_the_table(foedus: Foedus) -> None:
 
 
 @pytest.mark.usefixtures("loaded_file")
+def test_that_nothing_was_recorded_yet_is_said(foedus: Foedus) -> None:
+    said = foedus("ask", *FOUR, *DAY, "--known-at", "2024-07-30T00:00:00Z").out.splitlines()[1]
+    assert said == "on 2024-07-28, as known at position 0, before anything was recorded"
+
+
+@pytest.mark.usefixtures("loaded_file")
 def test_what_vague_dates_leave_open_is_shown(foedus: Foedus) -> None:
     ended = foedus("ask", "mali", "wagner-group", "--valid-at", "2021-12-15")
     assert "unknown" in ended.out

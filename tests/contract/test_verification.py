@@ -174,6 +174,15 @@ def test_swapped_rows_are_found(database: Database) -> None:
     assert found_in(database) == (4, "the leaf is not that of the row's columns")
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("log")
+def test_bytes_written_as_text_are_named(database: Database) -> None:
+    """As SQLite does when a shell replaces a word of them."""
+    with database.write() as conn:
+        conn.exec_driver_sql("UPDATE events SET data = CAST(data AS TEXT) WHERE position = 4")
+    assert found_in(database) == (4, "the data or the salt was written as text, not as bytes")
+
+
 @pytest.mark.usefixtures("log")
 def test_a_gap_closed_by_moving_the_rest_up_is_found(database: Database) -> None:
     with database.write() as conn:

@@ -93,6 +93,16 @@ async def test_a_denial_is_what_two_differ_by(client: Client) -> None:
     assert [(one["both"], one["count"]) for one in asked["differences"]] == [("hostile", 0)]
 
 
+async def test_those_who_speak_are_told_before_those_who_say_nothing(client: Client) -> None:
+    await recorded(client, [registration(one) for one in "abc"])
+    for claimant in "ac":
+        told = await recorded(client, attack("a", "b", claim={"claimant": claimant}))
+        denial = {"type": "ReportDenied", "occurred": "2024-01-02", "data": {"event": told["id"]}}
+        await recorded(client, {**denial, "claim": {"claimant": "c"}})
+    answer = await ask(client, "/v1/alignments/a/b/disagreement")
+    assert [one["between"] for one in answer["differences"]] == [["c", "a"], [None, "a"]]
+
+
 async def test_what_cannot_be_asked_is_named(case: Client) -> None:
     nobody = await case.get("/v1/alignments/mali/atlantis/disagreement")
     problem(nobody, 404, "not-found")
