@@ -67,7 +67,7 @@ test: setup ## Run the whole suite, except the tests that take minutes
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-long: setup ## Run the tests that take minutes
-	$(BIN)/python -m pytest -m long $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m long --durations 20 $(PYTEST_ARGS)
 
 bench-store: setup ## Measure the event store beside its peers and the raw limits of this machine
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)

@@ -42,9 +42,11 @@ BATCH = 1_000
 POLL_SECONDS = 0.25
 """How often everything is looked at without having been woken."""
 
-RESTS = 4.0
-"""So many times as long as it projected it rests, while nobody waits: appends that come meanwhile
-are projected together, which costs a fraction for each, and leaves the process to its clients."""
+RESTS = 4
+"""So many times as long as it was at work its thread rests, while nobody waits for it.
+
+Appends that come meanwhile are projected together, and the process is left to its clients.
+"""
 LONGEST_REST = 0.1
 """Seconds."""
 
@@ -187,11 +189,16 @@ class Projector:
                 self._wake.wait(POLL_SECONDS)
                 self._wake.clear()
                 self._hurry.clear()
-                began = time.monotonic()
+                begun = time.monotonic()
                 self._work()
-                self._hurry.wait(min(LONGEST_REST, RESTS * (time.monotonic() - began)))
+                self._rest(time.monotonic() - begun)
         finally:
             self._step_down()
+
+    def _rest(self, took: float) -> None:
+        """Leave the process to others for a while, unless somebody waits or comes to wait."""
+        if not self._waiting.expected:
+            self._hurry.wait(min(LONGEST_REST, RESTS * took))
 
     def _work(self) -> None:
         try:

@@ -87,7 +87,8 @@ def work_out(database: Database, after: Pair) -> WorkedOut:
         snapshot = Snapshot.of(conn)
         stale = stale_pairs(snapshot, after, AT_ONCE)
         touched = {(row.a, row.b): row.touched for row in stale}
-        return WorkedOut(snapshot.models, touched, segments_of(snapshot, list(touched)))
+        segments = segments_of(snapshot, list(touched)) if touched else []
+        return WorkedOut(snapshot.models, touched, segments)
 
 
 def keep(database: Database, found: WorkedOut) -> None:

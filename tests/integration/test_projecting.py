@@ -24,6 +24,7 @@ from infrastructure.projecting import (
     rebuilding,
 )
 from infrastructure.projecting.batch import Batch
+from infrastructure.projecting.sweeping import Sweeping
 from infrastructure.schema.log import checkpoints, events
 from infrastructure.schema.read_models import VERSION
 from tests.builders import denied, event, registered
@@ -163,6 +164,32 @@ def test_a_running_projector_stops_when_its_checkpoint_is_not_its_own(
             conn.execute(ours)
         world.log.append([registered("a")])
         assert eventually(lambda: world.projector.failure)
+    finally:
+        world.projector.stop()
+
+
+@pytest.mark.parametrize("version", [VERSION - 1, VERSION + 1])
+def test_a_sweep_passes_over_read_models_of_another_version(world: World, version: int) -> None:
+    world.log.append([registered("a"), registered("b")])
+    world.log.append([event(AccusationMade(accuser="a", accused="b"))])
+    world.projector.catch_up()
+    with world.database.write() as conn:
+        conn.execute(update(checkpoints).values(version=version))
+    assert not Sweeping(world.database).step()
+
+
+def test_whoever_waits_cuts_a_rest_short(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one who began to wait before there was anything to be projected."""
+    monkeypatch.setattr(projector, "LONGEST_REST", 1_000)
+    monkeypatch.setattr(projector, "RESTS", 1_000_000)
+    world.projector.start()
+    try:
+        assert eventually(lambda: world.projector.leads)
+        early = world.projector.reached(1)
+        world.log.append([registered("a")])
+        assert early.result(WAIT) == 1
+        world.log.append([registered("b")])
+        assert world.projector.reached(2).result(WAIT) == 2
     finally:
         world.projector.stop()
 

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.claims import Claim
-from domain.decisions import Criterion, Refusal, Register, boundary, decide, identity
+from domain.decisions import MOST_TAGS, Criterion, Refusal, Register, boundary, decide, identity
 from domain.event import Event
 from domain.vocabulary import (
+    EVENT_TYPES,
     AccusationMade,
     ActorRegistered,
     AllianceFormed,
@@ -282,3 +283,9 @@ def test_an_appender_looks_for_the_event_curated_first() -> None:
     assert matches(identity(withdrawing), *log.filed[-1])
     assert matches(boundary_of(log, withdrawing), *log.filed[-1])
     assert not matches(identity(withdrawing), *log.filed[0])
+
+
+def test_what_an_event_names_itself_never_makes_too_many_tags() -> None:
+    """So only the tags of events that lead to others are counted."""
+    others = 10  # its own id, an alliance, an incident, the events that it curates
+    assert max(one.MOST_ACTORS for one in EVENT_TYPES.values()) + others <= MOST_TAGS
