@@ -30,14 +30,6 @@ Result = TypeVar("Result")
 RETRY_SECONDS = 0.01
 """How often something that SQLite refuses instead of waiting for is tried again."""
 
-WAL_PAGES = 4_000
-"""From so many pages (of 4 KiB) on, SQLite moves its write-ahead log into the file.
-
-An append touches a page of each index, mostly the same ones as the appends before it: moved
-together they are written once, and the file is synced a quarter as often as with SQLite's own
-1,000. What is committed is in the synced write-ahead log either way.
-"""
-
 
 class DatabaseUrlError(ValueError):
     """The URL names no database that can be used here."""
@@ -335,7 +327,6 @@ def _sqlite_engine(url: URL, bounds: Bounds, *, readers: int, writes: bool) -> E
         if writes:
             _keep_a_write_ahead_log(raw, bounds.lock)
             raw.execute("PRAGMA synchronous = FULL")
-            raw.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
         else:
             raw.execute("PRAGMA query_only = ON")
 

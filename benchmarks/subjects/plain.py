@@ -15,7 +15,6 @@ from benchmarks.driving import Work
 from benchmarks.material import Draft
 from benchmarks.sizes import Shape
 from benchmarks.subjects.appending import Appending
-from infrastructure.database import WAL_PAGES
 from infrastructure.event_store import chain
 from infrastructure.event_store.envelope import tags_text
 from infrastructure.schema.log import event_tags, events, store
@@ -99,7 +98,6 @@ def _begin_immediately(engine: Engine) -> None:
         raw.execute("PRAGMA busy_timeout = 30000")
         raw.execute("PRAGMA journal_mode = WAL")
         raw.execute("PRAGMA synchronous = FULL")
-        raw.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
 
     @event.listens_for(engine, "begin")
     def say_begin(conn: Connection) -> None:
