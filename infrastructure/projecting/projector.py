@@ -32,6 +32,7 @@ from infrastructure.projecting.advancing import (
 )
 from infrastructure.projecting.batch import Unprojectable
 from infrastructure.projecting.rebuilding import Progress, RebuildUnderWay, rebuild
+from infrastructure.projecting.statistics import Statistics
 from infrastructure.projecting.sweeping import Progress as SweepProgress
 from infrastructure.projecting.sweeping import Sweeping, sweep_all
 from infrastructure.projecting.waiting import Waiting
@@ -77,6 +78,7 @@ class Projector:
         self._thread: threading.Thread | None = None
         self._waiting = Waiting()
         self._sweeping = Sweeping(database)
+        self._statistics = Statistics(database)
         self.failure: str | None = None
 
     @property
@@ -136,11 +138,13 @@ class Projector:
             models, found = live_models(conn)
         if found is None:
             self._begin(models.name)
+            self._statistics.begin(0)
         elif found.version < VERSION:
             log.info("rebuilding the read models: they are of version %d", found.version)
             self.rebuild(progress)
         else:
             refuse_newer(found)
+            self._statistics.begin(found.position)
 
     def catch_up(self, progress: Progress | None = None) -> int:
         """Project up to the log's head, beside whoever leads, and return the position reached.
@@ -181,6 +185,7 @@ class Projector:
             self._waiting.arrive(stopped.position - 1)
             raise
         self._waiting.arrive(reached.position)
+        self._statistics.grown_to(reached.position)
         return reached
 
     def _run(self) -> None:

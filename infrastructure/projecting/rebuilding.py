@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, Table, delete, func, select, text, tuple_, update
+from sqlalchemy import Connection, Table, delete, func, select, tuple_, update
 
 from infrastructure.database import Database
 from infrastructure.event_store import bodies, tracking
@@ -19,6 +19,7 @@ from infrastructure.process_locks import process_lock
 from infrastructure.projecting.advancing import CheckpointLost, advance, ours, refuse_newer, tell
 from infrastructure.projecting.batch import Batch
 from infrastructure.projecting.marking import Touched
+from infrastructure.projecting.statistics import gather_statistics
 from infrastructure.schema import read_models as rm
 from infrastructure.schema.log import checkpoints
 
@@ -84,7 +85,7 @@ def _build(database: Database, models: rm.ReadModels, progress: Progress | None)
     _mark(database, models, position)
     while True:
         position = _fill(database, models, position, progress, marks=True)
-        _gather_statistics(database, models)
+        gather_statistics(database, models)
         swapped = _swap(database, models)
         if swapped is not None:
             return swapped
@@ -197,12 +198,3 @@ def _clear_derived(database: Database, models: rm.ReadModels) -> None:
 
 def _last(conn: Connection, table: Table) -> int:
     return conn.execute(select(func.max(table.c.position))).scalar() or 0
-
-
-def _gather_statistics(database: Database, models: rm.ReadModels) -> None:
-    """Let PostgreSQL's planner know the new rows before the first question; SQLite keeps none."""
-    if database.dialect != "postgresql":
-        return
-    for table in (*models.tables.values(), models.pairs):
-        with database.write() as conn:
-            conn.execute(text(f"ANALYZE {table.name}"))
