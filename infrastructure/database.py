@@ -8,6 +8,7 @@ change nothing. Every wait is bounded.
 """
 
 import asyncio
+import select
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from weakref import WeakSet
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from infrastructure.prepared import told
@@ -167,7 +168,8 @@ class _PostgreSQL:
             "isolation_level": "READ COMMITTED",
             "connect_args": _session_settings(url, bounds),
         }
-        self._writer = create_engine(self._url, **self._options, pool_pre_ping=True)
+        self._writer = create_engine(self._url, **self._options)
+        event.listen(self._writer, "checkout", _refuse_if_closed)
         # Where nothing else begins a transaction, ours says at once what it is. It takes the writer's
         # connections: what large events made of their buffers is held once.
         self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
@@ -206,20 +208,20 @@ class _PostgreSQL:
             raise
 
     async def ask(self, question: Callable[[Connection], Result], *, apart: bool) -> Result:
-        if apart:
-            return await asyncio.to_thread(self._answer, question)
         try:
-            return await self._asked(question)
+            return await self._asked(question, apart=apart)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-        return await self._asked(question)
+        return await self._asked(question, apart=apart)
 
     def _answer(self, question: Callable[[Connection], Result]) -> Result:
         with self.read() as conn:
             return question(conn)
 
-    async def _asked(self, question: Callable[[Connection], Result]) -> Result:
+    async def _asked(self, question: Callable[[Connection], Result], *, apart: bool) -> Result:
+        if apart:
+            return await asyncio.to_thread(self._answer, question)
         async with self._loops_engine().connect() as conn:
             answer = await conn.run_sync(question)
             await conn.commit()
@@ -256,8 +258,22 @@ class _PostgreSQL:
             self._asking.pop().pgconn.finish()
 
 
+def _refuse_if_closed(raw: psycopg.Connection[Any], _record: Any, _fairy: Any) -> None:
+    """Let the pool replace a connection that was closed while it rested.
+
+    A server that was asked nothing says nothing unless it closes, so it need not be asked whether
+    it is there: that would take as long as a small statement.
+    """
+    if not raw.closed:
+        said = select.poll()
+        said.register(raw.pgconn.socket, select.POLLIN)
+        if not said.poll(0):
+            return
+    raise DisconnectionError("closed while it rested")
+
+
 def _begin_snapshot(conn: Connection) -> None:
-    told(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    told(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", in_rows=False)
 
 
 def _understood(url: str | URL) -> URL:
@@ -330,5 +346,5 @@ def _sqlite_engine(url: URL, bounds: Bounds, *, readers: int, writes: bool) -> E
         else:
             raw.execute("PRAGMA query_only = ON")
 
-    event.listen(engine, "begin", lambda conn: told(conn, begin))
+    event.listen(engine, "begin", lambda conn: told(conn, begin, in_rows=False))
     return engine

@@ -95,15 +95,18 @@ def _with_constants_written_out(statement: Statement) -> Statement:
     return cast(Statement, replacement_traverse(statement, {}, written_out))
 
 
-def told(conn: Connection, text: str, values: Values = ()) -> list[tuple[Any, ...]]:
+def told(
+    conn: Connection, text: str, values: Values = (), *, in_rows: bool = True
+) -> list[tuple[Any, ...]]:
     """Run a text by the driver's own cursor, inside a transaction, and return its rows.
 
-    Raises what SQLAlchemy raises.
+    `in_rows`: it has rows to give; asking psycopg describes every column. Raises what SQLAlchemy
+    raises.
     """
     cursor = conn.connection.cursor()
     try:
         cursor.execute(text, values)
-        return list(cursor.fetchall()) if cursor.description else []
+        return list(cursor.fetchall()) if in_rows else []
     except conn.dialect.loaded_dbapi.Error as error:
         lost = conn.dialect.is_disconnect(error, conn.connection.dbapi_connection, cursor)
         if lost:
