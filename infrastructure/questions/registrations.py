@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import CompoundSelect, Row, Select, null, select
 
 from domain.answers import ActorName
 from domain.viewpoint import Viewpoint
 from infrastructure.bulk import among_bound
+from infrastructure.prepared import Rows
 from infrastructure.questions.admission import DAY, known, values_of
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.read_models import ReadModels
@@ -31,10 +32,14 @@ class UnknownActors(Exception):
 def require_known(snapshot: Snapshot, position: int, actors: Iterable[str]) -> dict[str, Row[Any]]:
     """The registration that speaks for each actor at a position, by id. Raises UnknownActors."""
     wanted = sorted(set(actors))
+    found = snapshot.rows(_registrations(snapshot.models), {"ids": wanted})
+    return _speaking(position, wanted, found)
+
+
+def _speaking(position: int, wanted: Sequence[str], registrations: Rows) -> dict[str, Row[Any]]:
     live: dict[str, Row[Any]] = {}
     later: dict[str, Row[Any]] = {}
-    found = snapshot.rows(_registrations(snapshot.models), {"ids": wanted})
-    for row in sorted(found, key=lambda row: row.position):
+    for row in sorted(registrations, key=lambda row: row.position):
         if row.position <= position < row.known_to:
             live[row.actor] = row
         elif row.position > position:
@@ -46,18 +51,28 @@ def require_known(snapshot: Snapshot, position: int, actors: Iterable[str]) -> d
 
 def named(snapshot: Snapshot, viewpoint: Viewpoint, actors: Iterable[str]) -> list[ActorName]:
     """The actors by id, each with the name in force on the day. Raises UnknownActors."""
-    registered = require_known(snapshot, viewpoint.position, actors)
-    day = viewpoint.valid_at.toordinal()
-    since = {actor: (row.earliest, row.place) for actor, row in registered.items()}
-    renamed: dict[str, str] = {}
-    asked = values_of(viewpoint, ids=list(registered))
-    for row in snapshot.rows(_renamings(snapshot.models), asked):
-        if since[row.actor][0] > day or since[row.actor] < (row.latest, row.place):
-            renamed[row.actor] = row.name
+    wanted = sorted(set(actors))
+    found = snapshot.rows(_names(snapshot.models), values_of(viewpoint, ids=wanted))
+    registrations = [row for row in found if row.kind is not None]
+    registered = _speaking(viewpoint.position, wanted, registrations)
+    taken = [row for row in found if row.kind is None]
+    renamed = _renamed(viewpoint, registered, taken) if taken else {}
     return [
         ActorName(actor, renamed.get(actor, row.name), row.kind)
         for actor, row in registered.items()
     ]
+
+
+def _renamed(viewpoint: Viewpoint, registered: dict[str, Row[Any]], taken: Rows) -> dict[str, str]:
+    """The last of the names taken by the day, where it is later than the registration that speaks."""
+    day = viewpoint.valid_at.toordinal()
+    renamed: dict[str, str] = {}
+    for row in sorted(taken, key=lambda row: (row.since, row.place)):
+        registration = registered[row.actor]
+        since = registration.since, registration.place
+        if since[0] > day or since < (row.since, row.place):
+            renamed[row.actor] = row.name
+    return renamed
 
 
 @cache
@@ -67,11 +82,25 @@ def _registrations(rm: ReadModels) -> Select[Any]:
 
 
 @cache
-def _renamings(rm: ReadModels) -> Select[Any]:
-    """The names taken by the day, in the order of taking."""
-    table = rm.renamings
-    return (
-        select(table.c.actor, table.c.name, table.c.latest, table.c.place)
-        .where(among_bound(table.c.actor, "ids"), known(table), table.c.latest <= DAY)
-        .order_by(table.c.latest, table.c.place)
-    )
+def _names(rm: ReadModels) -> CompoundSelect[Any]:
+    """All registrations, and the names taken by the day, which have no kind; `since` as an ordinal."""
+    first, later = rm.registrations, rm.renamings
+    registrations = select(
+        first.c.actor,
+        first.c.kind,
+        first.c.name,
+        first.c.earliest.label("since"),
+        first.c.place,
+        first.c.position,
+        first.c.known_to,
+    ).where(among_bound(first.c.actor, "ids"))
+    renamings = select(
+        later.c.actor,
+        null(),
+        later.c.name,
+        later.c.latest,
+        later.c.place,
+        later.c.position,
+        later.c.known_to,
+    ).where(among_bound(later.c.actor, "ids"), known(later), later.c.latest <= DAY)
+    return registrations.union_all(renamings)

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, literal_column, select
 
-from infrastructure.live_models import live_models
+from infrastructure.live_models import LIVE, live_in
 from infrastructure.prepared import Rows, Statement, fetch
+from infrastructure.schema.log import checkpoints, events
 from infrastructure.schema.read_models import VERSION, ReadModels
 
 
@@ -30,21 +31,30 @@ class OtherReadModels(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A read transaction, the set of read models that was live then, and the position it held."""
+    """A read transaction, the set of read models that was live then, and the position it held.
+
+    `recorded_at`: when the event at that position was, in microseconds; None at position 0.
+    """
 
     conn: Connection
     models: ReadModels
     position: int
+    recorded_at: int | None
 
     @classmethod
     def of(cls, conn: Connection) -> Snapshot:
-        """See what is live. Raises OtherReadModels."""
-        models, found = live_models(conn, one_plan=True)
+        """See what is live. Raises OtherReadModels.
+
+        Until the transaction ends PostgreSQL keeps one plan of each statement, whatever its values;
+        for small questions planning takes longer than all else.
+        """
+        [row] = fetch(conn, _SEEN_ONE_PLAN if conn.dialect.name == "postgresql" else _SEEN, {})
+        models, found = live_in(row)
         if found is None:
-            return cls(conn, models, 0)
+            return cls(conn, models, 0, None)
         if found.version != VERSION:
             raise OtherReadModels(found.version)
-        return cls(conn, models, found.position)
+        return cls(conn, models, found.position, row.recorded_at)
 
     def rows(self, statement: Statement, values: Mapping[str, Any]) -> Rows:
         """All rows of a statement that is built once and kept (`infrastructure.prepared`)."""
@@ -58,3 +68,12 @@ class Snapshot:
         """
         if self.conn.dialect.name == "postgresql":
             self.conn.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+_RECORDED_AT = select(events.c.recorded_at).where(events.c.position == checkpoints.c.position)
+_SEEN = LIVE.add_columns(_RECORDED_AT.scalar_subquery().label("recorded_at"))
+_SEEN_ONE_PLAN = _SEEN.add_columns(
+    func.set_config("plan_cache_mode", "force_generic_plan", literal_column("true")).label(
+        "planning"
+    )
+)

@@ -8,12 +8,11 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from domain.viewpoint import Viewpoint, Without
 from infrastructure.bulk import among_bound
 from infrastructure.event_store import chain, reading
-from infrastructure.prepared import fetch
 from infrastructure.questions.registrations import UnknownActors, require_known
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.log import events
@@ -77,7 +76,7 @@ def resolve(
     return Viewpoint(
         valid_at=request.valid_at or today,
         position=position,
-        known_at=_recorded_at(snapshot.conn, position),
+        known_at=_recorded_at(snapshot, position),
         according_to=request.according_to,
         reliability=request.reliability,
         credibility=request.credibility,
@@ -121,8 +120,10 @@ def _position(snapshot: Snapshot, known_at: int | datetime | None, now: datetime
     return reading.position_at(snapshot.conn, known_at)
 
 
-def _recorded_at(conn: Connection, position: int) -> datetime | None:
-    found = fetch(conn, _RECORDED_AT, {"position": position})
+def _recorded_at(snapshot: Snapshot, position: int) -> datetime | None:
+    if position == snapshot.position:
+        return None if snapshot.recorded_at is None else chain.moment(snapshot.recorded_at)
+    found = snapshot.rows(_RECORDED_AT, {"position": position})
     return chain.moment(found[0].recorded_at) if found else None
 
 

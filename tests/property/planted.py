@@ -77,7 +77,7 @@ FAULTS = {
     ),
     "name-of-before-the-registration": Fault(
         "infrastructure.questions.registrations",
-        "since[row.actor] < (row.latest, row.place)",
+        "since < (row.since, row.place)",
         "True",
     ),
     "dissolution-of-a-member": Fault(
@@ -93,7 +93,7 @@ FAULTS = {
     "sanctions-do-not-decide": Fault(STANDINGS, "return self.sanctions\n", "return []\n"),
     "corroborations-unheard": Fault(STANDINGS, "heard.update(", "heard.union("),
     "name-before-it-was-taken": Fault(
-        "infrastructure.questions.registrations", ", table.c.latest <= DAY", ""
+        "infrastructure.questions.registrations", ", later.c.latest <= DAY", ""
     ),
     "organisations-not-excluded": Fault(PARTS, "        ~excluded,\n", ""),
     "claimed-memberships-count": Fault(
