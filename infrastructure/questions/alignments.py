@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain, combinations, product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from domain.answers import ActorName, PairAlignment
 from domain.viewpoint import Viewpoint
@@ -63,24 +63,44 @@ def pairs_of(
     else:
         sides = {pair: Sides.among(groups, pair) for pair in pairs}
         everybody = sorted(frozenset().union(*(groups[actor] for actor in actors)))
-    lines = between if len(everybody) <= FEW else between_many
+    lines = related if len(everybody) <= FEW else related_many
     found = open_sets(snapshot, viewpoint, lines, everybody)
-    rows = _by_pair(found) if groups is None else _by_sides(found, groups, sides)
-    memberships = open_sets(snapshot, viewpoint, memberships_of, everybody)
+    memberships = [row for row in found if row.kind == "membership"]
+    between_two = [row for row in found if row.kind != "membership"]
+    rows = _by_pair(between_two) if groups is None else _by_sides(between_two, groups, sides)
     bound = _any_alliance_of_two(memberships)
     obligations = open_sets(snapshot, viewpoint, obligations_on, everybody) if bound else ()
-    certain = Alliances.of(_certain(memberships), _certain(obligations))
-    possible = Alliances.of(memberships, obligations)
-    voices = voices_on(snapshot, viewpoint, chain(found, memberships))
+    certain, possible = _in_both_readings(memberships, obligations)
+    voices = voices_on(snapshot, viewpoint, found)
     return [
         pair_alignment(
-            Standing(pair, _certain(rows[pair]), certain, sides[pair]),
-            Standing(pair, rows[pair], possible, sides[pair]),
+            *_standings(pair, rows.get(pair, ()), certain, possible, sides[pair]),
             viewpoint.valid_at,
             voices,
         )
         for pair in pairs
     ]
+
+
+def _in_both_readings(
+    memberships: Sequence[Opened], obligations: Sequence[Opened]
+) -> tuple[Alliances, Alliances]:
+    """The alliances, certain and possible; one and the same where the dates leave no choice."""
+    certain = Alliances.of(_certain(memberships), _certain(obligations))
+    if all(row.certain for row in chain(memberships, obligations)):
+        return certain, certain
+    return certain, Alliances.of(memberships, obligations)
+
+
+def _standings(
+    pair: Pair, rows: Sequence[Opened], certain: Alliances, possible: Alliances, sides: Sides
+) -> tuple[Standing, Standing]:
+    """The pair, certain and possible; one and the same where the dates leave no choice."""
+    certainly = _certain(rows)
+    standing = Standing(pair, certainly, certain, sides)
+    if len(certainly) == len(rows) and possible is certain:
+        return standing, standing
+    return standing, Standing(pair, rows, possible, sides)
 
 
 Lines = Callable[[ReadModels], Condition]
@@ -116,12 +136,25 @@ def _open_sets(rm: ReadModels, lines: Lines, filters: Filters) -> Select[Any]:
     flags = (
         disputed(rm, table, filters).label("disputed"),
         certainly_open(rm, table, filters).label("certain"),
+        exists(_voices_on(rm, filters).where(rm.corroborations.c.place == table.c.place)).label(
+            "corroborated"
+        ),
     )
     return (
         select(*columns, *flags)
         .where(lines(rm), admitted(rm, table, filters), possibly_open(rm, table, filters))
         .order_by(table.c.begin_key, table.c.position)
     )
+
+
+def related(rm: ReadModels) -> Condition:
+    """The lines that run between two of the actors, and their memberships."""
+    return between(rm) | memberships_of(rm)
+
+
+def related_many(rm: ReadModels) -> Condition:
+    """The same for many actors."""
+    return between_many(rm) | memberships_of(rm)
 
 
 def between(rm: ReadModels) -> Condition:
@@ -204,7 +237,7 @@ def voices_on(
     snapshot: Snapshot, viewpoint: Viewpoint, rows: Iterable[Opened]
 ) -> Mapping[int, Sequence[str]]:
     """The voices of live corroborations of what some rows stand for, by their places."""
-    places = sorted({row.place for row in rows})
+    places = sorted({row.place for row in rows if row.corroborated})
     if not places:
         return {}
     voices: dict[int, list[str]] = defaultdict(list)
@@ -216,6 +249,10 @@ def voices_on(
 
 @cache
 def _voices(rm: ReadModels, filters: Filters) -> Select[Any]:
+    at = among_bound(rm.corroborations.c.place, "places")
+    return _voices_on(rm, filters).where(at).distinct()
+
+
+def _voices_on(rm: ReadModels, filters: Filters) -> Select[Any]:
     table = rm.corroborations
-    on = among_bound(table.c.place, "places"), heard(rm, table, filters)
-    return select(table.c.place, table.c.voice).where(*on).distinct()
+    return select(table.c.place, table.c.voice).where(heard(rm, table, filters))

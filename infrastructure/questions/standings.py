@@ -28,7 +28,7 @@ from infrastructure.questions.parts import Group, Sides
 
 Opened = Row[Any]
 """An open set: kind, source, target, programme, level, begin_key, place, position, event_id, occurred,
-ended, claimant, voice, disputed, certain."""
+ended, claimant, voice, disputed, certain, corroborated."""
 
 
 @dataclass(slots=True)
