@@ -165,17 +165,17 @@ class _PostgreSQL:
             "max_overflow": 2,
             "pool_timeout": bounds.lock,
             "hide_parameters": True,
-            "isolation_level": "READ COMMITTED",
+            # Our own BEGIN says at once what a transaction is; and nothing is set anew at each use.
+            "isolation_level": "AUTOCOMMIT",
             "connect_args": _session_settings(url, bounds),
         }
-        self._writer = create_engine(self._url, **self._options)
-        event.listen(self._writer, "checkout", _refuse_if_closed)
-        # Where nothing else begins a transaction, ours says at once what it is. It takes the writer's
-        # connections: what large events made of their buffers is held once.
-        self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
-        self._options["isolation_level"] = "AUTOCOMMIT"
-        self._autocommit = create_engine(self._url, **self._options)
+        # Readers take the writer's connections: what large events made of their buffers is held once.
+        shared = create_engine(self._url, **self._options)
+        event.listen(shared, "checkout", _refuse_if_closed)
+        self._writer, self._reader = shared.execution_options(), shared.execution_options()
+        event.listen(self._writer, "begin", _begin_writing)
         event.listen(self._reader, "begin", _begin_snapshot)
+        self._autocommit = create_engine(self._url, **self._options)
         self._asked_by: asyncio.AbstractEventLoop | None = None
         self._asker: AsyncEngine | None = None
         self._asking: WeakSet[psycopg.AsyncConnection[Any]] = WeakSet()
@@ -270,6 +270,10 @@ def _refuse_if_closed(raw: psycopg.Connection[Any], _record: Any, _fairy: Any) -
         if not said.poll(0):
             return
     raise DisconnectionError("closed while it rested")
+
+
+def _begin_writing(conn: Connection) -> None:
+    told(conn, "BEGIN ISOLATION LEVEL READ COMMITTED", in_rows=False)
 
 
 def _begin_snapshot(conn: Connection) -> None:
