@@ -26,7 +26,13 @@ from infrastructure.questions.openness import certainly_open, possibly_open
 from infrastructure.questions.parts import Group, Sides, groups_of
 from infrastructure.questions.registrations import named
 from infrastructure.questions.snapshots import Snapshot
-from infrastructure.questions.standings import Alliances, Opened, Standing, pair_alignment
+from infrastructure.questions.standings import (
+    Alliances,
+    Opened,
+    Standing,
+    nothing_between,
+    pair_alignment,
+)
 from infrastructure.schema.read_models import ReadModels
 from infrastructure.schema.segments import PAIR_KINDS
 
@@ -72,14 +78,14 @@ def pairs_of(
     obligations = open_sets(snapshot, viewpoint, obligations_on, everybody) if bound else ()
     certain, possible = _in_both_readings(memberships, obligations)
     voices = voices_on(snapshot, viewpoint, found)
-    return [
-        pair_alignment(
-            *_standings(pair, rows.get(pair, ()), certain, possible, sides[pair]),
-            viewpoint.valid_at,
-            voices,
-        )
-        for pair in pairs
-    ]
+    aligned = []
+    for pair in pairs:
+        standings = _standings(pair, rows.get(pair, ()), certain, possible, sides[pair])
+        if standings is None:
+            aligned.append(nothing_between(pair))
+        else:
+            aligned.append(pair_alignment(*standings, viewpoint.valid_at, voices))
+    return aligned
 
 
 def _in_both_readings(
@@ -94,8 +100,13 @@ def _in_both_readings(
 
 def _standings(
     pair: Pair, rows: Sequence[Opened], certain: Alliances, possible: Alliances, sides: Sides
-) -> tuple[Standing, Standing]:
-    """The pair, certain and possible; one and the same where the dates leave no choice."""
+) -> tuple[Standing, Standing] | None:
+    """The pair, certain and possible; one and the same where the dates leave no choice.
+
+    None where nothing is open between the two, as it is with most pairs of many actors.
+    """
+    if not rows and not possible.binding(sides):
+        return None
     certainly = _certain(rows)
     standing = Standing(pair, certainly, certain, sides)
     if len(certainly) == len(rows) and possible is certain:

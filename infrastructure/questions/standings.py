@@ -110,7 +110,8 @@ class Standing:
         for row in rows:
             self._take(row)
         pledged = [policy.COMMITMENT_LEVELS[one.strength] for one, _ in self.binding]
-        forth, back = self.directed().values()
+        self.directed = self._directed()
+        forth, back = self.directed.values()
         self.cooperation = max(forth.cooperation, back.cooperation, *pledged)
         self.conflict = max(forth.conflict, back.conflict)
         self.neutral = bool(self._rows["neutral"])
@@ -126,7 +127,7 @@ class Standing:
             self._rows[row.kind].append(row)
         self._levels[line] = max(self._levels[line], level)
 
-    def directed(self) -> dict[str, Levels]:
+    def _directed(self) -> dict[str, Levels]:
         """The levels of both directions; open sanctions count, commitments do not."""
         a, b = self.pair
         return {
@@ -168,6 +169,32 @@ class Standing:
         return [row for one, rows in self.binding if levels[one.strength] == level for row in rows]
 
 
+def nothing_between(pair: tuple[str, str]) -> PairAlignment:
+    """The answer for a pair between which nothing is open and that no alliance commits."""
+    a, b = pair
+    return PairAlignment(
+        actors=pair,
+        alignment="unknown",
+        cooperation=0,
+        conflict=0,
+        neutral=False,
+        directed={f"{a}>{b}": _NONE, f"{b}>{a}": _NONE},
+        commitments=(),
+        sanctions=(),
+        evidence="none",
+        disputed=False,
+        certainty="certain",
+        possible_alignment=None,
+        last_evidence=None,
+        stale_since=None,
+        support=(),
+        support_count=0,
+    )
+
+
+_NONE = Levels(0, 0)
+
+
 def pair_alignment(
     certain: Standing, possible: Standing, day: date, voices: Mapping[int, Sequence[str]]
 ) -> PairAlignment:
@@ -182,7 +209,7 @@ def pair_alignment(
         cooperation=certain.cooperation,
         conflict=certain.conflict,
         neutral=certain.neutral,
-        directed=certain.directed(),
+        directed=certain.directed,
         commitments=tuple(commitment for commitment, _ in certain.binding),
         sanctions=_sanctions(certain.sanctions),
         evidence=_evidence(certain.sides, support, voices),

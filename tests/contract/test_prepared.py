@@ -12,7 +12,7 @@ from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.live_models import live_models
 from infrastructure.prepared import fetch
-from infrastructure.schema.log import events
+from infrastructure.schema.log import checkpoints, events
 
 FROM = bindparam("from", type_=BigInteger())
 SOME = (
@@ -61,6 +61,24 @@ def test_the_first_statement_begins_the_snapshot(database: Database, log: SqlRec
         assert fetch(conn, head, {}) == [before]
     with database.read() as conn:
         assert fetch(conn, head, {})[0].position == before.position + 1
+
+
+AWKWARD = ["", " a ", 'said "so"', "back\\slash", "\\", "{a,b}", "a,b", "NULL", "it's %", "é\n\t😀"]
+
+
+def test_texts_of_a_list_are_taken_as_they_are(database: Database) -> None:
+    with database.write() as conn:
+        rows = [{"name": name, "version": 1, "position": 0} for name in AWKWARD]
+        conn.execute(checkpoints.insert(), rows)
+    with database.read() as conn:
+        for name in AWKWARD:
+            found = fetch(conn, NAMED, {"names": [name]})
+            assert [row.name for row in found] == [name]
+        assert {row.name for row in fetch(conn, NAMED, {"names": AWKWARD})} == set(AWKWARD)
+        assert fetch(conn, NAMED, {"names": []}) == []
+
+
+NAMED = select(checkpoints.c.name).where(among_bound(checkpoints.c.name, "names"))
 
 
 @pytest.mark.usefixtures("log")
