@@ -8,7 +8,6 @@ change nothing. Every wait is bounded.
 """
 
 import asyncio
-import select
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -20,10 +19,11 @@ from weakref import WeakSet
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from infrastructure.prepared import told
+from infrastructure.sessions import begin_snapshot, begin_writing, refuse_if_closed
 from infrastructure.turns import Turn
 
 Result = TypeVar("Result")
@@ -171,10 +171,10 @@ class _PostgreSQL:
         }
         # Readers take the writer's connections: what large events made of their buffers is held once.
         shared = create_engine(self._url, **self._options)
-        event.listen(shared, "checkout", _refuse_if_closed)
+        event.listen(shared, "checkout", refuse_if_closed)
         self._writer, self._reader = shared.execution_options(), shared.execution_options()
-        event.listen(self._writer, "begin", _begin_writing)
-        event.listen(self._reader, "begin", _begin_snapshot)
+        event.listen(self._writer, "begin", begin_writing)
+        event.listen(self._reader, "begin", begin_snapshot)
         self._autocommit = create_engine(self._url, **self._options)
         self._asked_by: asyncio.AbstractEventLoop | None = None
         self._asker: AsyncEngine | None = None
@@ -233,7 +233,8 @@ class _PostgreSQL:
             self._abandon()
             engine = create_async_engine(self._url, **self._options)
             event.listen(engine.sync_engine, "connect", self._remember)
-            event.listen(engine.sync_engine, "begin", _begin_snapshot)
+            event.listen(engine.sync_engine, "checkout", refuse_if_closed)
+            event.listen(engine.sync_engine, "begin", begin_snapshot)
             self._asker, self._asked_by = engine, loop
         return self._asker
 
@@ -256,28 +257,6 @@ class _PostgreSQL:
             self._asker = None
         while self._asking:
             self._asking.pop().pgconn.finish()
-
-
-def _refuse_if_closed(raw: psycopg.Connection[Any], _record: Any, _fairy: Any) -> None:
-    """Let the pool replace a connection that was closed while it rested.
-
-    A server that was asked nothing says nothing unless it closes, so it need not be asked whether
-    it is there: that would take as long as a small statement.
-    """
-    if not raw.closed:
-        said = select.poll()
-        said.register(raw.pgconn.socket, select.POLLIN)
-        if not said.poll(0):
-            return
-    raise DisconnectionError("closed while it rested")
-
-
-def _begin_writing(conn: Connection) -> None:
-    told(conn, "BEGIN ISOLATION LEVEL READ COMMITTED", in_rows=False)
-
-
-def _begin_snapshot(conn: Connection) -> None:
-    told(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", in_rows=False)
 
 
 def _understood(url: str | URL) -> URL:

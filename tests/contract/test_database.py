@@ -215,6 +215,51 @@ def test_a_dropped_connection_is_replaced(new_url: Callable[..., str]) -> None:
     database.dispose()
 
 
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("dialect", ["postgresql"])
+async def test_a_question_whose_connection_is_lost_midway_is_asked_once_more_whole(
+    database: Database, *, apart: bool
+) -> None:
+    asked: list[int] = []
+
+    def question(conn: Connection) -> int:
+        pid: int = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        asked.append(pid)
+        if len(asked) == 1:
+            conn.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        return pid
+
+    assert await database.ask(question, apart=apart) == asked[1] != asked[0]
+    assert len(asked) == 2
+    await database.aclose()
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("dialect", ["postgresql"])
+async def test_questions_are_answered_after_all_connections_were_closed_at_rest(
+    database: Database, *, apart: bool
+) -> None:
+    all_there = threading.Barrier(3)
+
+    def mine(conn: Connection) -> int:
+        pid: int = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        if apart and not first:
+            all_there.wait(30)
+        return pid
+
+    first = set[int]()
+    asked = (database.ask(mine, apart=apart) for _ in range(3))
+    first |= set(await asyncio.gather(*asked))
+    other = Database(database.url)
+    with other.write() as conn:
+        for pid in first:
+            conn.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    other.dispose()
+    assert len(first) == 3
+    assert await database.ask(mine, apart=apart) not in first
+    await database.aclose()
+
+
 class Announcing(deque[threading.Event]):
     """A queue that says when someone has joined it."""
 
