@@ -137,7 +137,10 @@ class _SQLite:
             yield conn
             conn.commit()
 
-    glance = read
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        with self._reader.connect() as conn:
+            yield conn
 
     async def ask(self, question: Callable[[Connection], Result], *, apart: bool) -> Result:  # noqa: ARG002 - it always is
         def answer() -> Result:

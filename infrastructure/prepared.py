@@ -8,6 +8,7 @@ dialect; after that, running it is binding its values and fetching its rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import BindParameter, CompoundSelect, Connection, Select
@@ -29,13 +30,21 @@ def fetch(conn: Connection, statement: Statement, values: Mapping[str, Any]) -> 
     what the driver gives, so the columns are of types that need no treatment: text, integers and
     bytes. Raises what SQLAlchemy raises.
     """
-    held = statement, conn.dialect.name
-    prepared = _PREPARED.get(held)
-    if prepared is None:
-        prepared = _PREPARED[held] = _prepare(conn, statement, values)
     if not conn.in_transaction():
         conn.begin()
+    prepared = _kept(conn, statement, values)
     return list(map(prepared.row, told(conn, prepared.text, prepared.bind(values))))
+
+
+def glimpsed(
+    conn: Connection, statement: Statement, values: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Run such a statement alone, outside a transaction, and return its rows as plain tuples.
+
+    Not for an event loop's connection.
+    """
+    prepared = _kept(conn, statement, values)
+    return told(conn, prepared.text, prepared.bind(values), cursor=_PLAIN[conn.dialect.name])
 
 
 class _Prepared(NamedTuple):
@@ -58,7 +67,18 @@ class _Prepared(NamedTuple):
         return bound if self.positions is None else tuple(bound[name] for name in self.positions)
 
 
+_PLAIN: dict[str, dict[str, Any]] = {"sqlite": {}, "postgresql": {"binary": True}}
+"""What makes a cursor give rows as the server holds them: bytes need not be written out and read."""
+
 _PREPARED: dict[tuple[Statement, str], _Prepared] = {}
+
+
+def _kept(conn: Connection, statement: Statement, values: Mapping[str, Any]) -> _Prepared:
+    held = statement, conn.dialect.name
+    prepared = _PREPARED.get(held)
+    if prepared is None:
+        prepared = _PREPARED[held] = _prepare(conn, statement, values)
+    return prepared
 
 
 def _prepare(conn: Connection, statement: Statement, values: Mapping[str, Any]) -> _Prepared:
@@ -96,19 +116,24 @@ def _with_constants_written_out(statement: Statement) -> Statement:
 
 
 def told(
-    conn: Connection, text: str, values: Values = (), *, in_rows: bool = True
+    conn: Connection,
+    text: str,
+    values: Values = (),
+    *,
+    in_rows: bool = True,
+    cursor: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[tuple[Any, ...]]:
-    """Run a text by the driver's own cursor, inside a transaction, and return its rows.
+    """Run a text by the driver's own cursor, in the transaction if there is one, and return its rows.
 
-    `in_rows`: it has rows to give; asking psycopg describes every column. Raises what SQLAlchemy
-    raises.
+    `in_rows`: it has rows to give; asking psycopg describes every column. `cursor`: what the
+    driver's cursor is made with. Raises what SQLAlchemy raises.
     """
-    cursor = conn.connection.cursor()
+    running = conn.connection.cursor(**cursor)
     try:
-        cursor.execute(text, values)
-        return list(cursor.fetchall()) if in_rows else []
+        running.execute(text, values)
+        return list(running.fetchall()) if in_rows else []
     except conn.dialect.loaded_dbapi.Error as error:
-        lost = conn.dialect.is_disconnect(error, conn.connection.dbapi_connection, cursor)
+        lost = conn.dialect.is_disconnect(error, conn.connection.dbapi_connection, running)
         if lost:
             conn.invalidate(error)
         base = conn.dialect.loaded_dbapi.Error
@@ -116,4 +141,4 @@ def told(
             text, None, error, base, connection_invalidated=lost, dialect=conn.dialect
         ) from error
     finally:
-        cursor.close()
+        running.close()

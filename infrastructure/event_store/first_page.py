@@ -8,19 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Select, bindparam, func, intersect, select, true
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    intersect,
+    null,
+    select,
+    union_all,
+)
 
 from infrastructure.bulk import among_bound
 from infrastructure.event_store.conditions import Item, of_any_type
 from infrastructure.event_store.envelope import StoredEvent, from_row
-from infrastructure.prepared import fetch
+from infrastructure.prepared import glimpsed
 from infrastructure.schema.log import event_tags, events
 
 Places: TypeAlias = "Select[int, str]"
 
 _NO_LIMIT = -1
+_TYPE = list(events.c).index(events.c.type)
 
 
 class FirstPage(NamedTuple):
@@ -35,19 +47,24 @@ def first_page(conn: Connection, item: Item, *, after: int, size: int) -> FirstP
     values: dict[str, Any] = {f"tag_{number}": tag for number, tag in enumerate(sorted(item.tags))}
     values |= {"after": after, "size": size, "types": sorted(item.types)}
     page = _page(len(item.tags), bool(item.types), after > 0, conn.dialect.name)
-    rows = fetch(conn, page, values)
-    return FirstPage(rows[0][0] or 0, [from_row(row[1:]) for row in rows if row[1] is not None])
+    rows = glimpsed(conn, page, values)
+    found = [from_row(row) for row in rows if row[_TYPE] is not None]
+    [head] = (row[0] for row in rows if row[_TYPE] is None)
+    # No order is promised for both together, and one given in SQL would sort whole rows again.
+    return FirstPage(head or 0, sorted(found, key=attrgetter("position")))
 
 
 @cache
-def _page(tags: int, typed: bool, beyond: bool, dialect: str) -> Select[Any]:  # noqa: FBT001 - a statement's shape
+def _page(tags: int, typed: bool, beyond: bool, dialect: str) -> CompoundSelect[Any]:  # noqa: FBT001 - a statement's shape
+    """The log's last position in a row that has nothing else, and the rows of the events."""
     each = [_places(number, typed, beyond) for number in range(tags)]
     matching = each[0] if tags == 1 else _MEETING[dialect](each)
     found = matching.order_by("position").limit(bindparam("size")).subquery("matching_places")
-    page = select(*events.c).join(found, found.c.position == events.c.position).subquery("matching")
-    head = select(func.max(events.c.position).label("head")).subquery("log_head")
-    both = head.outerjoin(page, true())
-    return select(head.c.head, *page.c).select_from(both).order_by(page.c.position)
+    page = select(*events.c).join(found, found.c.position == events.c.position)
+    head = func.max(events.c.position).label("position")
+    absent = (null().label(column.name) for column in list(events.c)[1:])
+    both: CompoundSelect[Any] = union_all(select(head, *absent), page)
+    return both
 
 
 def _places(number: int, typed: bool, beyond: bool) -> Places:  # noqa: FBT001 - as above

@@ -34,9 +34,9 @@ def heard() -> Iterator[list[Statement]]:
     def listen(_conn: Any, _cursor: Any, statement: str, values: Any, _: Any, many: bool) -> None:  # noqa: FBT001 - SQLAlchemy's signature
         said.append((statement, values[0] if many else values))
 
-    def hear(conn: Connection, text: str, values: Any = ()) -> list[tuple[Any, ...]]:
+    def hear(conn: Connection, text: str, values: Any = (), **how: Any) -> list[tuple[Any, ...]]:
         said.append((text, values))
-        return told(conn, text, values)
+        return told(conn, text, values, **how)
 
     database_event.listen(Engine, "before_cursor_execute", listen)
     try:
@@ -159,7 +159,6 @@ _FOUND = (
     "json_each",
     "VIRTUAL TABLE",
     "LAST TERM",
-    "SCAN log_head",
     "SCAN log_types",
     "SCAN matching",
 )

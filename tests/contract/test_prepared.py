@@ -1,9 +1,11 @@
 """Statements run by the driver itself give what SQLAlchemy gives, and fail as it fails."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from eventsourcing.dcb.api import DCBEvent
+from psycopg import pq
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text, bindparam, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -11,7 +13,7 @@ from infrastructure.bulk import among_bound
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.live_models import live_models
-from infrastructure.prepared import fetch
+from infrastructure.prepared import fetch, glimpsed
 from infrastructure.schema.log import checkpoints, events
 
 FROM = bindparam("from", type_=BigInteger())
@@ -43,6 +45,19 @@ def test_the_rows_are_those_of_sqlalchemy(database: Database) -> None:
             found = fetch(conn, SOME, ASKED)
             assert [tuple(row) for row in found] == [tuple(row) for row in expected]
             assert [(row.position, row.next) for row in found] == [(3, 4), (4, 5)]
+
+
+@pytest.mark.usefixtures("log")
+def test_a_statement_run_alone_gives_the_same_without_a_transaction(database: Database) -> None:
+    with database.read() as conn:
+        expected = [tuple(row) for row in fetch(conn, SOME, ASKED)]
+    with database.glance() as conn:
+        assert glimpsed(conn, SOME, ASKED) == expected
+        raw: Any = conn.connection.driver_connection
+        if database.dialect == "sqlite":
+            assert not raw.in_transaction
+        else:
+            assert raw.info.transaction_status == pq.TransactionStatus.IDLE
 
 
 @pytest.mark.usefixtures("log")
