@@ -102,7 +102,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
         audit,
         health,
     ):
-        app.include_router(module.router)
+        app.router.routes.extend(module.router.routes)  # matching through an included one is slow
     document(app)
     return app
 

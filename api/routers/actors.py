@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.documenting import question
 from api.paging import PageDep
 from api.parameters import ActorPath, AskedWithoutPartsDep, only_documented
+from api.planned import Planned
 from api.problems import Refusing
 from api.reading import SearchText
 from api.schemas.actors import ActorAnswer, ActorsAnswer
@@ -22,7 +23,7 @@ from infrastructure.questions.judgements import beside
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 
-router = APIRouter(tags=["actors"], dependencies=[Depends(only_documented)])
+router = APIRouter(tags=["actors"], dependencies=[Depends(only_documented)], route_class=Planned)
 
 
 @router.get(

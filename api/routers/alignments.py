@@ -19,6 +19,7 @@ from api.matrix_streams import Detail, Piece, Streamed, StreamedInFull, streamed
 from api.memento import headers_of, refuse_if_held
 from api.paging import Page, PageDep
 from api.parameters import ActorPath, Asked, AskedDep, AskedWithoutPartsDep, only_documented
+from api.planned import Planned
 from api.problems import Refusing, wrong_parameter
 from api.reading import Slug, listed
 from api.schemas.answers import AlignmentsAnswer, PairAnswer
@@ -33,7 +34,9 @@ FEWEST_ACTORS, MOST_ACTORS = 2, 50
 SOON = 10
 """How so many actors stand to each other is answered at once."""
 
-router = APIRouter(tags=["alignments"], dependencies=[Depends(only_documented)])
+router = APIRouter(
+    tags=["alignments"], dependencies=[Depends(only_documented)], route_class=Planned
+)
 
 
 Form = Literal["json", "ndjson", "csv"]

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.documenting import question
 from api.paging import PageDep
 from api.parameters import AlliancePath, AskedWithoutPartsDep, only_documented
+from api.planned import Planned
 from api.problems import Refusing, wrong_parameter
 from api.reading import Slug
 from api.schemas.answers import AllianceAnswer, AlliancesAnswer
@@ -19,7 +20,7 @@ from infrastructure.questions import alliances as pacts
 from infrastructure.questions.registrations import UnknownActors, require_known
 from infrastructure.questions.snapshots import Snapshot
 
-router = APIRouter(tags=["alliances"], dependencies=[Depends(only_documented)])
+router = APIRouter(tags=["alliances"], dependencies=[Depends(only_documented)], route_class=Planned)
 
 
 @router.get(

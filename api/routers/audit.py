@@ -10,11 +10,14 @@ from api.answering import JSON, NDJSON, as_json
 from api.auditing import proven, replayed, verified
 from api.documenting import refusals
 from api.parameters import only_documented
+from api.planned import Planned
 from api.reading import Day, Whole
 from api.schemas.answers import CheckpointAnswer, ConsistencyAnswer, ProofAnswer, VerifyAnswer
 from api.serving import ServingDep
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"], dependencies=[Depends(only_documented)])
+router = APIRouter(
+    prefix="/v1/audit", tags=["audit"], dependencies=[Depends(only_documented)], route_class=Planned
+)
 
 
 @router.get(

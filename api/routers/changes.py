@@ -13,6 +13,7 @@ from api.documenting import question
 from api.memento import answered_from
 from api.paging import Page, PageDep
 from api.parameters import AskedWithoutPartsDep, only_documented
+from api.planned import Planned
 from api.problems import ahead_of_read_model, wrong_parameter
 from api.schemas.matrix import CHANGES_EXAMPLE, ChangesAnswer
 from api.serving import ServingDep
@@ -22,7 +23,9 @@ from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import AheadOfReadModel, InTheFuture
 
-router = APIRouter(tags=["alignments"], dependencies=[Depends(only_documented)])
+router = APIRouter(
+    tags=["alignments"], dependencies=[Depends(only_documented)], route_class=Planned
+)
 
 _READ = {"valid": reading.day, "known": reading.known_at}
 _Given = Annotated[

@@ -11,6 +11,7 @@ from api.bodies import Body
 from api.bodies.disagreement import disagreement_body
 from api.documenting import question
 from api.parameters import ActorPath, Asked, AskedWithoutPartsDep, only_documented
+from api.planned import Planned
 from api.problems import Refusing, wrong_parameter
 from api.reading import Slug, listed
 from api.schemas.disagreement import DISAGREEMENT_EXAMPLE, DisagreementAnswer
@@ -20,7 +21,9 @@ from infrastructure.questions.quarrels import Two
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 
-router = APIRouter(tags=["alignments"], dependencies=[Depends(only_documented)])
+router = APIRouter(
+    tags=["alignments"], dependencies=[Depends(only_documented)], route_class=Planned
+)
 
 
 async def _nobodys(asked: AskedWithoutPartsDep) -> Asked:

@@ -18,13 +18,14 @@ from api.documenting import NOT_MODIFIED, referring, refusals
 from api.filters import WantedDep, require_named
 from api.paging import MOST_ITEMS, USUAL_ITEMS, Limit
 from api.parameters import EventPath, only_documented
+from api.planned import Planned
 from api.problems import Refusing
 from api.reading import Whole
 from api.serving import Serving, ServingDep
 from domain.fields import MOST_WHOLE
 from infrastructure.questions import events as log
 
-router = APIRouter(tags=["events"], dependencies=[Depends(only_documented)])
+router = APIRouter(tags=["events"], dependencies=[Depends(only_documented)], route_class=Planned)
 
 
 def _listed() -> dict[str, Any]:

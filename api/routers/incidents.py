@@ -10,6 +10,7 @@ from api.bodies.incidents import incident_body, incidents_body
 from api.documenting import question
 from api.paging import PageDep
 from api.parameters import AskedWithoutPartsDep, IncidentPath, only_documented
+from api.planned import Planned
 from api.problems import Refusing, wrong_parameter
 from api.reading import Day, Slug
 from api.schemas.incidents import IncidentAnswer, IncidentsAnswer
@@ -20,7 +21,7 @@ from infrastructure.questions.incidents import UnknownIncident
 from infrastructure.questions.registrations import UnknownActors, require_known
 from infrastructure.questions.snapshots import Snapshot
 
-router = APIRouter(tags=["incidents"], dependencies=[Depends(only_documented)])
+router = APIRouter(tags=["incidents"], dependencies=[Depends(only_documented)], route_class=Planned)
 
 
 @router.get(

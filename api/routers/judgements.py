@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.documenting import question
 from api.paging import PageDep
 from api.parameters import AskedWithoutPartsDep, only_documented
+from api.planned import Planned
 from api.problems import wrong_parameter
 from api.reading import Slug
 from api.schemas.actors import JudgementsAnswer
@@ -20,7 +21,7 @@ from infrastructure.questions.judgements import judgements
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 
-router = APIRouter(tags=["actors"], dependencies=[Depends(only_documented)])
+router = APIRouter(tags=["actors"], dependencies=[Depends(only_documented)], route_class=Planned)
 
 
 @router.get(

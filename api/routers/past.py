@@ -11,6 +11,7 @@ from api.bodies.past import revisions_body, timeline_body
 from api.documenting import question
 from api.paging import Page, PageDep
 from api.parameters import ActorPath, Asked, AskedWithoutPartsDep, only_documented
+from api.planned import Planned
 from api.problems import Refusing, wrong_parameter
 from api.schemas.past import (
     REVISIONS_EXAMPLE,
@@ -23,7 +24,9 @@ from domain.viewpoint import Viewpoint
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 
-router = APIRouter(tags=["alignments"], dependencies=[Depends(only_documented)])
+router = APIRouter(
+    tags=["alignments"], dependencies=[Depends(only_documented)], route_class=Planned
+)
 
 Question = Callable[..., tuple[Body, int | None]]
 

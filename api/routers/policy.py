@@ -10,11 +10,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.answering import answered
 from api.documenting import NOT_MODIFIED, refusals
 from api.parameters import only_documented
+from api.planned import Planned
 from api.schemas.answers import PolicyAnswer
 from domain import policy
 from domain.walk import wire_name
 
-router = APIRouter(tags=["policy"], dependencies=[Depends(only_documented)])
+router = APIRouter(tags=["policy"], dependencies=[Depends(only_documented)], route_class=Planned)
 
 
 @router.get(

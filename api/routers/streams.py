@@ -12,6 +12,7 @@ from api.answering import JSON
 from api.documenting import refusals
 from api.filters import WantedDep, require_named
 from api.parameters import only_documented
+from api.planned import Planned
 from api.problems import Fault, Refusing
 from api.reading import Wait, Whole, seconds, whole
 from api.schemas.events import REFERENCES
@@ -22,7 +23,7 @@ from domain.fields import MOST_WHOLE
 EVENT_STREAM = "text/event-stream"
 HEAD = "head"
 
-router = APIRouter(tags=["events"], dependencies=[Depends(only_documented)])
+router = APIRouter(tags=["events"], dependencies=[Depends(only_documented)], route_class=Planned)
 
 
 def _place(given: Any) -> Any:

@@ -10,6 +10,7 @@ from api.bodies.suggestions import suggestions_body
 from api.documenting import question
 from api.paging import PageDep
 from api.parameters import AskedWithoutPartsDep, only_documented
+from api.planned import Planned
 from api.problems import wrong_parameter
 from api.reading import Slug
 from api.schemas.suggestions import SUGGESTIONS_EXAMPLE, SuggestionsAnswer
@@ -18,7 +19,9 @@ from domain.viewpoint import Viewpoint
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 
-router = APIRouter(tags=["suggestions"], dependencies=[Depends(only_documented)])
+router = APIRouter(
+    tags=["suggestions"], dependencies=[Depends(only_documented)], route_class=Planned
+)
 
 
 @router.get(
