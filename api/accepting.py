@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fastapi import Request
 
@@ -33,15 +34,22 @@ def accepted(request: Request, offered: Sequence[str]) -> str:
     What is named goes before what a wildcard admits; among those the first one offered counts.
     Raises Refusing where the request takes none of them.
     """
-    ranges = list(_ranges(",".join(request.headers.getlist("accept"))))
+    liked = _liked(",".join(request.headers.getlist("accept")), tuple(offered))
+    if liked is None:
+        raise Refusing("not-acceptable", f"there is {' and '.join(offered)}")
+    return liked
+
+
+@lru_cache(maxsize=64)
+def _liked(header: str, offered: tuple[str, ...]) -> str | None:
+    """The preferred one, None where the header takes none of them."""
+    ranges = list(_ranges(header))
     liked = [
         (-best.quality, best.breadth(media_type), best.number, place)
         for place, media_type in enumerate(offered)
         if (best := _closest(ranges, media_type)) is not None and best.quality > 0
     ]
-    if not liked:
-        raise Refusing("not-acceptable", f"there is {' and '.join(offered)}")
-    return offered[min(liked)[-1]]
+    return offered[min(liked)[-1]] if liked else None
 
 
 def _closest(ranges: Sequence[_Range], media_type: str) -> _Range | None:

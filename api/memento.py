@@ -14,7 +14,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from importlib.metadata import version
 from typing import Any, cast
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 
@@ -62,12 +62,11 @@ def refuse_if_held(request: Request, headers: Mapping[str, str]) -> None:
 
 def headers_of(request: Request, viewpoint: Mapping[str, Any]) -> dict[str, str]:
     """The headers of an answer from this viewpoint, as it is echoed."""
-    pairs = parse_qsl(request.url.query, keep_blank_values=True)
-    asked = [pair for pair in pairs if pair[0] != "wait"]
+    asked = [pair for pair in request.query_params.multi_items() if pair[0] != "wait"]
     timeless = [pair for pair in asked if pair[0] != "known_at"]
-    pinned = [*timeless, ("known_at", str(viewpoint["position"]))]
-    path = request.url.path
-    gate, memento = _address(path, timeless), _address(path, pinned)
+    path, query = request.scope["path"], urlencode(timeless)
+    gate = f"{path}?{query}" if query else path
+    memento = f"{path}?{query}{'&' if query else ''}known_at={viewpoint['position']}"
     headers = {
         "ETag": _tag(request, asked, viewpoint),
         **CACHING,
@@ -82,12 +81,8 @@ def headers_of(request: Request, viewpoint: Mapping[str, Any]) -> dict[str, str]
     return headers
 
 
-def _address(path: str, pairs: list[tuple[str, str]]) -> str:
-    return f"{path}?{urlencode(pairs)}" if pairs else path
-
-
 def _tag(request: Request, asked: list[tuple[str, str]], viewpoint: Mapping[str, Any]) -> str:
     """A strong tag: release, question, form and viewpoint fix every byte of the answer."""
     form = request.headers.get("accept", "")
-    told = as_json([_VERSION, request.url.path, sorted(asked), form, dict(viewpoint)])
+    told = as_json([_VERSION, request.scope["path"], sorted(asked), form, dict(viewpoint)])
     return f'"{hashlib.sha256(told).hexdigest()[:32]}"'

@@ -10,10 +10,11 @@ import base64
 import binascii
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
 from pydantic import BeforeValidator, Field
@@ -44,10 +45,16 @@ class Page:
     """The part of a list that is asked for. `key`: of the last entry of the page before."""
 
     limit: int
-    question: str
+    path: str
+    query: Sequence[tuple[str, str]]
     position: int | None = None
     valid_at: date | None = None
     key: Key | None = None
+
+    def question(self) -> str:
+        """A short digest of what is asked, apart from the page."""
+        asked = urlencode(sorted(pair for pair in self.query if pair[0] not in _NOT_IN_QUESTION))
+        return hashlib.sha256(f"{self.path}?{asked}".encode()).hexdigest()[:12]
 
     def pinned(self, request: ViewpointRequest) -> ViewpointRequest:
         """The request at the position and day of the first page."""
@@ -77,7 +84,7 @@ class Page:
         """The cursor of the page that follows, None after the last. `viewpoint`: as echoed."""
         if key is None:
             return None
-        held = [self.question, viewpoint["position"], viewpoint["valid_at"], key]
+        held = [self.question(), viewpoint["position"], viewpoint["valid_at"], key]
         packed = json.dumps(held, separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
@@ -90,18 +97,11 @@ async def _page(
         Query(description="The cursor `next` of the page before, with the same question."),
     ] = None,
 ) -> Page:
-    page = Page(limit, _question(request))
+    page = Page(limit, request.scope["path"], request.query_params.multi_items())
     return page if after is None else _opened(page, after)
 
 
 PageDep = Annotated[Page, Depends(_page)]
-
-
-def _question(request: Request) -> str:
-    """A short digest of what is asked, apart from the page."""
-    pairs = parse_qsl(request.url.query, keep_blank_values=True)
-    asked = urlencode(sorted(pair for pair in pairs if pair[0] not in _NOT_IN_QUESTION))
-    return hashlib.sha256(f"{request.url.path}?{asked}".encode()).hexdigest()[:12]
 
 
 def _opened(page: Page, cursor: str) -> Page:
@@ -110,7 +110,7 @@ def _opened(page: Page, cursor: str) -> Page:
         raise _no_cursor()
     question, position, valid_at, key = held
     key = tuple(key) if isinstance(key, list) else key
-    if question != page.question:
+    if question != page.question():
         raise wrong_parameter("after", "this cursor belongs to another question")
     return replace(page, position=position, valid_at=date.fromisoformat(valid_at), key=key)
 

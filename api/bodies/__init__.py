@@ -8,3 +8,5 @@ HTTP edge writes into `next`. Errors are those of the questions.
 from typing import Any
 
 Body = dict[str, Any]
+"""Its members are JSON values, or answers whose fields bear the names that they have on the wire:
+those become JSON as they are. `infrastructure.answering.plain` makes JSON values of all."""

@@ -19,8 +19,8 @@ def alignments_body(
     named, pairs = alignments(snapshot, viewpoint, actors)
     return {
         "viewpoint": viewpoint_json(viewpoint),
-        "actors": [plain(actor) for actor in named],
-        "alignments": [plain(pair) for pair in pairs],
+        "actors": named,
+        "alignments": pairs,
         "answer_hash": answer_hash(viewpoint, pairs),
     }
 

@@ -109,8 +109,8 @@ def _pairs_body(
     actors = {actor for pair in pairs for actor in pair.actors}
     return {
         "viewpoint": viewpoint_json(viewpoint),
-        "actors": plain(named(snapshot, viewpoint, actors)),
-        "alignments": plain(pairs),
+        "actors": named(snapshot, viewpoint, actors),
+        "alignments": pairs,
         "answer_hash": answer_hash(viewpoint, pairs),
         "next": None,
     }

@@ -16,6 +16,7 @@ from api.cli.stopping import Stop
 from api.cli.tables import print_alignments
 from api.cli.terminal import output
 from domain.viewpoint import Viewpoint
+from infrastructure.answering import plain
 from infrastructure.questions import actors as registered
 from infrastructure.questions.parts import TooManyParts
 from infrastructure.questions.registrations import UnknownActors
@@ -57,7 +58,7 @@ def ask(
     if as_json:
         print_json(body)
     else:
-        print_alignments(output(), body)
+        print_alignments(output(), plain(body))
 
 
 @viewpoints.options()

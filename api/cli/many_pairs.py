@@ -19,6 +19,7 @@ from api.cli.opening import Store, asked
 from api.cli.stopping import Stop
 from api.cli.tables import pairs_table
 from api.cli.terminal import bare_table, output, say
+from infrastructure.answering import plain
 from infrastructure.questions.changes import Between, NotBefore
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import (
@@ -87,7 +88,7 @@ def matrix(
     if as_json:
         print_json(body)
     else:
-        _print_matrix(output(), body)
+        _print_matrix(output(), plain(body))
 
 
 @viewpoints.options(parts=False)
