@@ -87,7 +87,9 @@ class _Call:
             request=dependant.request_param_name,
             path=_parameters(dependant.path_params),
             query=_parameters(dependant.query_params),
-            headers=_parameters(dependant.header_params),
+            headers=[
+                one._replace(name=one.name.lower()) for one in _parameters(dependant.header_params)
+            ],
             needs=[(one.name or "", cls.of(one)) for one in inner],
         )
 
