@@ -70,7 +70,9 @@ def refusals(*kinds: str) -> Documented:
 
 def question(*kinds: str) -> Documented:
     """Of an address that answers from a viewpoint."""
-    return NOT_MODIFIED | refusals("invalid-parameter", "ahead-of-read-model", *kinds)
+    return NOT_MODIFIED | refusals(
+        "bad-request", "invalid-parameter", "ahead-of-read-model", *kinds
+    )
 
 
 NOT_MODIFIED: Documented = {304: {"description": "The client holds this answer already."}}

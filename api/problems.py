@@ -163,7 +163,9 @@ def _invalid_request(error: RequestValidationError) -> Refusing:
         for one in error.errors()
     ]
     detail = "; ".join(f"{fault.parameter}: {fault.message}" for fault in faults)
-    return Refusing("invalid-parameter", detail, faults)
+    # RFC 7089 wants 400 where the moment of a past state is no HTTP date.
+    moment_only = all(fault.parameter == "accept-datetime" for fault in faults)
+    return Refusing("bad-request" if moment_only else "invalid-parameter", detail, faults)
 
 
 def _framework(error: HTTPException) -> Refusing:

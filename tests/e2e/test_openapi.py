@@ -69,7 +69,7 @@ def test_every_address_is_documented_with_every_refusal(document: dict[str, Any]
 
 def test_every_kind_of_problem_is_documented_where_it_can_come(document: dict[str, Any]) -> None:
     text = str(document["paths"])
-    everywhere = {"method-not-allowed", "bad-request"}
+    everywhere = {"method-not-allowed"}
     assert {name for name in KINDS if f"`{name}`" not in text} == everywhere
 
 

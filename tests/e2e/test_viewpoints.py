@@ -67,7 +67,11 @@ async def test_accept_datetime_asks_where_the_query_does_not(case: Client) -> No
     assert response.json()["viewpoint"]["position"] == 7
     assert response.headers["memento-datetime"].endswith(" GMT")
     response = await case.get(PAIR, headers={"accept-datetime": "yesterday"})
-    assert parameters(response, 422, "invalid-parameter") == ["accept-datetime"]
+    assert parameters(response, 400, "bad-request") == ["accept-datetime"]
+    response = await case.get(
+        PAIR, params={"known_at": "yesterday"}, headers={"accept-datetime": "yesterday"}
+    )
+    assert parameters(response, 422, "invalid-parameter") == ["known_at", "accept-datetime"]
 
 
 @pytest.mark.parametrize(
