@@ -6,7 +6,7 @@ is ever met, and both SQLAlchemy and the server can keep the compiled statement.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import chain, islice
 from typing import Any
@@ -118,8 +118,8 @@ def among_bound(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return one_of(column, bindparam(name, type_=ListOf(column.type)))
 
 
-class _Pairs(TypeDecorator[list[tuple[str, str]]]):
-    """A list of pairs of texts as a single bound value."""
+class _Rows(TypeDecorator[list[tuple[str | int, ...]]]):
+    """A list of rows of texts and integers as a single bound value."""
 
     impl = Text
     cache_ok = True
@@ -170,9 +170,22 @@ def pairs_bound(name: str) -> Subquery:
 
     To be joined: a condition on two columns at once goes by no index.
     """
-    items = _each(bindparam(name, type_=_Pairs())).table_valued("value")
-    a, b = (_part(items.c.value, literal_column(number)) for number in "01")
-    return select(a.label("a"), b.label("b")).subquery()
+    return rows_bound(name, {"a": Text(), "b": Text()})
+
+
+def rows_bound(name: str, columns: Mapping[str, TypeEngine[Any]]) -> Subquery:
+    """Return the rows of texts and integers that a statement is given as ``name``, to be joined."""
+    items = _each(bindparam(name, type_=_Rows())).table_valued("value")
+    parts = (
+        (_part(items.c.value, literal_column(str(number))), named, type_)
+        for number, (named, type_) in enumerate(columns.items())
+    )
+    return select(
+        *(
+            (part if isinstance(type_, Text) else cast(part, type_)).label(named)
+            for part, named, type_ in parts
+        )
+    ).subquery()
 
 
 def insert_tuples(conn: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:

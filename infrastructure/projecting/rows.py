@@ -24,7 +24,7 @@ from domain.vocabulary import (
     ReportCorroborated,
     ReportDenied,
 )
-from infrastructure.keys import key
+from infrastructure.keys import breadth_of, key, strand
 from infrastructure.schema.read_models import FOREVER
 from infrastructure.words import words_of
 
@@ -69,7 +69,9 @@ def rows_of(placed: Placed) -> list[tuple[str, Values]]:
     for number, (rule, move, line, low, high, rank, alleged) in enumerate(effects_of(data)):
         told = number, *about, rule, *line, int(alleged), *claimed
         if move == "set":
-            rows.append(("sets", (*told, low, key(earliest, 0, place), key(ended, 0, place))))
+            on = strand(line.source, line.target, line.kind, low, breadth_of(earliest, ended))
+            keys = key(earliest, 0, place), key(ended, 0, place)
+            rows.append(("sets", (*told, low, on, *keys)))
         else:
             keys = key(earliest, rank, place), key(latest, rank, place)
             rows.append(("closes", (*told, low, high, rank, *keys)))

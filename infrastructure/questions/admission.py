@@ -28,6 +28,7 @@ from sqlalchemy import (
 from domain.policy import ADMITTED_MODALITIES, ALLEGED_MODALITIES, UNCOUNTED_MODALITIES
 from domain.viewpoint import Viewpoint
 from infrastructure.bulk import among_bound
+from infrastructure.keys import key
 from infrastructure.schema.metadata import KEY, LONG
 from infrastructure.schema.read_models import FOREVER, ReadModels
 
@@ -37,11 +38,17 @@ Reason = tuple[Condition, str]
 
 DAY = bindparam("day", type_=Integer())
 """The viewpoint's `valid_at` as an ordinal."""
+UPTO = bindparam("upto", type_=LONG)
+"""The first key behind that day."""
+BEYOND = bindparam("beyond", type_=LONG)
+"""A key behind all of what may have been on that day, however uncertain its date."""
 POSITION = bindparam("position", type_=LONG)
 ACCORDING_TO = bindparam("according_to", type_=KEY)
 RELIABILITY = bindparam("reliability", type_=Text())
 CREDIBILITY = bindparam("credibility", type_=SmallInteger())
 WITHOUT = ("claimant", "publisher", "event")
+LONGEST_DATE = 366
+"""A date begins and ends less than so many days apart: a year is the least certain."""
 
 
 class Filters(NamedTuple):
@@ -67,8 +74,11 @@ def filters_of(viewpoint: Viewpoint) -> Filters:
 
 def values_of(viewpoint: Viewpoint, **more: Any) -> Mapping[str, Any]:
     """What a statement is bound to; statements ignore the values that they do not use."""
+    day = viewpoint.valid_at.toordinal()
     return {
-        "day": viewpoint.valid_at.toordinal(),
+        "day": day,
+        "upto": key(day + 1, -1, 0),
+        "beyond": key(day + LONGEST_DATE, -1, 0),
         "position": viewpoint.position,
         "according_to": viewpoint.according_to,
         "reliability": viewpoint.reliability,

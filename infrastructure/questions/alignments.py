@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, combinations, product
-from typing import Any
-
-from sqlalchemy import ColumnElement, Select, exists, select
 
 from domain.answers import ActorName, PairAlignment
 from domain.viewpoint import Viewpoint
-from infrastructure.bulk import among_bound
-from infrastructure.questions.admission import (
-    Condition,
-    Filters,
-    admitted,
-    disputed,
-    filters_of,
-    heard,
-    values_of,
+from infrastructure.questions.opened import (
+    obligations_on,
+    open_between,
+    open_sets,
+    related,
+    related_many,
+    voices_on,
 )
-from infrastructure.questions.openness import certainly_open, possibly_open
+from infrastructure.questions.partners import Pair
 from infrastructure.questions.parts import Group, Sides, groups_of
 from infrastructure.questions.registrations import named
 from infrastructure.questions.snapshots import Snapshot
@@ -33,13 +27,11 @@ from infrastructure.questions.standings import (
     nothing_between,
     pair_alignment,
 )
-from infrastructure.schema.read_models import ReadModels
-from infrastructure.schema.segments import PAIR_KINDS
 
 FEW = 100
 """Up to so many actors are looked for two by two; more by all the lines of each."""
-
-Pair = tuple[str, str]
+FEW_PAIRS = 50
+"""Of up to so many pairs each line is looked at from its last close on; of more, all their lines are."""
 
 
 def alignments(
@@ -69,8 +61,12 @@ def pairs_of(
     else:
         sides = {pair: Sides.among(groups, pair) for pair in pairs}
         everybody = sorted(frozenset().union(*(groups[actor] for actor in actors)))
-    lines = related if len(everybody) <= FEW else related_many
-    found = open_sets(snapshot, viewpoint, lines, everybody)
+    asked = pairs if groups is None else list(combinations(everybody, 2))
+    if len(asked) <= FEW_PAIRS:
+        found = open_between(snapshot, viewpoint, asked, everybody)
+    else:
+        lines = related if len(everybody) <= FEW else related_many
+        found = open_sets(snapshot, viewpoint, lines, everybody)
     memberships = [row for row in found if row.kind == "membership"]
     between_two = [row for row in found if row.kind != "membership"]
     rows = _by_pair(between_two) if groups is None else _by_sides(between_two, groups, sides)
@@ -114,93 +110,6 @@ def _standings(
     return standing, Standing(pair, rows, possible, sides)
 
 
-Lines = Callable[[ReadModels], Condition]
-"""Makes the condition on the table of sets for the lines of the ids bound as `ids`."""
-
-
-def open_sets(
-    snapshot: Snapshot, viewpoint: Viewpoint, lines: Lines, ids: Sequence[str | Pair]
-) -> Sequence[Opened]:
-    """The possibly open sets on some lines, by (earliest, place), with what each is worth."""
-    statement = _open_sets(snapshot.models, lines, filters_of(viewpoint))
-    return snapshot.rows(statement, values_of(viewpoint, ids=ids))
-
-
-@cache
-def _open_sets(rm: ReadModels, lines: Lines, filters: Filters) -> Select[Any]:
-    table = rm.sets
-    columns = (
-        table.c.kind,
-        table.c.source,
-        table.c.target,
-        table.c.programme,
-        table.c.level,
-        table.c.begin_key,
-        table.c.place,
-        table.c.position,
-        table.c.event_id,
-        table.c.occurred,
-        table.c.ended,
-        table.c.claimant,
-        table.c.voice,
-    )
-    flags = (
-        disputed(rm, table, filters).label("disputed"),
-        certainly_open(rm, table, filters).label("certain"),
-        exists(_voices_on(rm, filters).where(rm.corroborations.c.place == table.c.place)).label(
-            "corroborated"
-        ),
-    )
-    return (
-        select(*columns, *flags)
-        .where(lines(rm), admitted(rm, table, filters), possibly_open(rm, table, filters))
-        .order_by(table.c.begin_key, table.c.position)
-    )
-
-
-def related(rm: ReadModels) -> Condition:
-    """The lines that run between two of the actors, and their memberships."""
-    return between(rm) | memberships_of(rm)
-
-
-def related_many(rm: ReadModels) -> Condition:
-    """The same for many actors."""
-    return between_many(rm) | memberships_of(rm)
-
-
-def between(rm: ReadModels) -> Condition:
-    """The lines that run between two of the actors."""
-    ends = among_bound(rm.sets.c.source, "ids") & among_bound(rm.sets.c.target, "ids")
-    return ends & rm.sets.c.kind.in_(PAIR_KINDS)
-
-
-def between_many(rm: ReadModels) -> Condition:
-    """The same lines, found among all those that set out from the actors.
-
-    Probing for each two of thousands would take longer than reading what they have.
-    """
-    ends = among_bound(rm.sets.c.source, "ids") & among_bound(not_by_index(rm.sets.c.target), "ids")
-    return ends & rm.sets.c.kind.in_(PAIR_KINDS)
-
-
-def not_by_index(column: ColumnElement[str]) -> ColumnElement[str]:
-    """The same text, as an expression of which there is no index."""
-    return column.concat("")
-
-
-def memberships_of(rm: ReadModels) -> Condition:
-    """The actors' memberships in alliances."""
-    return (rm.sets.c.kind == "membership") & among_bound(rm.sets.c.target, "ids")
-
-
-def obligations_on(rm: ReadModels) -> Condition:
-    """The obligations of every alliance that one of the actors was ever put in."""
-    put = rm.sets.alias()
-    membership = (put.c.kind == "membership") & among_bound(put.c.target, "ids")
-    alliances = select(put.c.source).where(membership)
-    return (rm.sets.c.kind == "obligation") & rm.sets.c.source.in_(alliances)
-
-
 def _any_alliance_of_two(memberships: Iterable[Opened]) -> bool:
     """Whether two actors may be in one alliance; else no obligations are asked for."""
     members: dict[str, set[str]] = defaultdict(set)
@@ -242,28 +151,3 @@ def _runs(row: Opened, one: Group, other: Group, *, forth: bool) -> bool:
     """Whether the row runs from the first side to the second, or back."""
     source, target = (one, other) if forth else (other, one)
     return row.source in source and row.target in target
-
-
-def voices_on(
-    snapshot: Snapshot, viewpoint: Viewpoint, rows: Iterable[Opened]
-) -> Mapping[int, Sequence[str]]:
-    """The voices of live corroborations of what some rows stand for, by their places."""
-    places = sorted({row.place for row in rows if row.corroborated})
-    if not places:
-        return {}
-    voices: dict[int, list[str]] = defaultdict(list)
-    asked = values_of(viewpoint, places=places)
-    for row in snapshot.rows(_voices(snapshot.models, filters_of(viewpoint)), asked):
-        voices[row.place].append(row.voice)
-    return voices
-
-
-@cache
-def _voices(rm: ReadModels, filters: Filters) -> Select[Any]:
-    at = among_bound(rm.corroborations.c.place, "places")
-    return _voices_on(rm, filters).where(at).distinct()
-
-
-def _voices_on(rm: ReadModels, filters: Filters) -> Select[Any]:
-    table = rm.corroborations
-    return select(table.c.place, table.c.voice).where(heard(rm, table, filters))

@@ -34,7 +34,7 @@ from infrastructure.questions.admission import (
     left_out,
     values_of,
 )
-from infrastructure.questions.alignments import open_sets
+from infrastructure.questions.opened import open_sets
 from infrastructure.questions.openness import possibly_open
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.standings import Opened, in_order, strength_of

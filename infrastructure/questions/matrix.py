@@ -18,7 +18,8 @@ from domain.answers import PairAlignment
 from domain.viewpoint import Viewpoint
 from infrastructure.bulk import pairs_bound
 from infrastructure.questions.admission import Condition
-from infrastructure.questions.alignments import (
+from infrastructure.questions.opened import (
+    both_ways,
     memberships_of,
     obligations_on,
     open_sets,
@@ -179,11 +180,6 @@ def on_lines_of(rm: ReadModels) -> Condition:
     asked = pairs_bound("ids")
     ends = rm.sets.c.source == asked.c.a, rm.sets.c.target == asked.c.b
     return and_(*ends, rm.sets.c.kind.in_(PAIR_KINDS))
-
-
-def both_ways(pairs: Iterable[Pair]) -> list[Pair]:
-    """Each pair as its two directed pairs."""
-    return [ends for a, b in pairs for ends in ((a, b), (b, a))]
 
 
 def _other(pair: Pair, actor: str) -> str:

@@ -9,36 +9,84 @@ place) than the set's (ended, 0, place). Whatever is certainly open is possibly 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, exists, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Select,
+    and_,
+    exists,
+    literal,
+    or_,
+    select,
+)
 
 from domain.effects import ANY
-from infrastructure.questions.admission import DAY, Condition, Filters, admitted
+from infrastructure.questions.admission import BEYOND, DAY, UPTO, Condition, Filters, admitted
 from infrastructure.schema.read_models import ReadModels
 
 Admission = Callable[[ReadModels, FromClause, Filters], Condition]
 
 
 def certainly_open(
-    rm: ReadModels, sets: FromClause, filters: Filters, *, admission: Admission = admitted
+    rm: ReadModels,
+    sets: FromClause,
+    filters: Filters,
+    *,
+    admission: Admission = admitted,
+    unshut: ColumnElement[int] | None = None,
 ) -> Condition:
-    """The set is open on the viewpoint's day in the certain reading."""
-    close = rm.closes.alias()
-    ending = select(1).where(_ends(rm, close, sets, filters, admission))
-    return and_(sets.c.latest <= DAY, ~exists(ending))
+    """The set is open on the viewpoint's day in the certain reading.
+
+    `unshut`: where it is known, a key that no close of the set's line is behind that acts for
+    certain by the day. It saves looking for one.
+    """
+    certain, vague = rm.closes.alias(), rm.closes.alias()
+    acting = select(1).where(
+        _covers(certain, sets),
+        admission(rm, certain, filters),
+        certain.c.latest_key > sets.c.begin_key,
+        certain.c.latest_key < UPTO,
+    )
+    # Found apart from the many that act for certain: the few of uncertain dates that only may.
+    perhaps = select(1).where(
+        _covers(vague, sets),
+        admission(rm, vague, filters),
+        vague.c.earliest < vague.c.latest,
+        vague.c.earliest <= DAY,
+        vague.c.latest_key >= UPTO,
+        vague.c.latest_key < BEYOND,
+    )
+    unended = _none_of(acting, sets.c.begin_key, unshut)
+    return and_(sets.c.latest <= DAY, unended, ~exists(perhaps))
 
 
-def possibly_open(rm: ReadModels, sets: FromClause, filters: Filters) -> Condition:
-    """The set is open on the viewpoint's day in the possible reading."""
+def possibly_open(
+    rm: ReadModels,
+    sets: FromClause,
+    filters: Filters,
+    *,
+    unshut: ColumnElement[int] | None = None,
+) -> Condition:
+    """The set is open on the viewpoint's day in the possible reading. `unshut`: as above."""
     close = rm.closes.alias()
     shut = select(1).where(
         _covers(close, sets),
         admitted(rm, close, filters),
-        close.c.latest <= DAY,
+        close.c.latest_key < UPTO,
         close.c.earliest_key > sets.c.end_key,
         close.c.latest_key > sets.c.end_key,  # follows from the line above; the index has it
     )
-    return and_(sets.c.earliest <= DAY, ~exists(shut))
+    return and_(sets.c.earliest <= DAY, _none_of(shut, sets.c.end_key, unshut))
+
+
+def _none_of(
+    shut: Select[Any], key: ColumnElement[int], unshut: ColumnElement[int] | None
+) -> Condition:
+    """Nothing has shut the set, which is not even looked for where there can be nothing."""
+    return ~exists(shut) if unshut is None else or_(key >= unshut, ~exists(shut))
 
 
 def first_closer(
@@ -68,6 +116,7 @@ def _ends(
         admission(rm, close, filters),
         close.c.earliest <= DAY,
         close.c.latest_key > sets.c.begin_key,
+        close.c.latest_key < BEYOND,  # follows from the day; the index has it
     )
 
 

@@ -12,7 +12,8 @@ from domain.effects import ANY
 from domain.viewpoint import Viewpoint
 from infrastructure.bulk import among_bound
 from infrastructure.questions.admission import POSITION, Condition, values_of
-from infrastructure.questions.alignments import FEW, not_by_index
+from infrastructure.questions.alignments import FEW
+from infrastructure.questions.opened import not_by_index
 from infrastructure.questions.parts import Sides
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.read_models import ReadModels

@@ -101,19 +101,26 @@ def _reports(prefix: str) -> Table:
 
 
 _STAYS = text("kind = 'umbrella'")
+_VAGUE = text("earliest < latest")
 
 
 def _sets(prefix: str) -> Table:
-    """Levels set on lines. `begin_key` is (earliest, 0, place), `end_key` (ended, 0, place)."""
+    """Levels set on lines. `begin_key` is (earliest, 0, place), `end_key` (ended, 0, place).
+
+    `strand` numbers the sets of a line that have one level and between whose two days lie about as
+    many (`infrastructure.keys`): what ends behind a day is found by its begin, strand by strand.
+    """
     return Table(
         f"{prefix}sets",
         METADATA,
         *_effect(every_programme=False),
         Column("level", SmallInteger, nullable=False),
+        Column("strand", LONG, nullable=False),
         Column("begin_key", LONG, nullable=False),
         Column("end_key", LONG, nullable=False),
         PrimaryKeyConstraint("position", "number"),
         Index(None, "source", "target", "kind"),
+        Index(None, "strand", "begin_key"),
         Index(None, "target", "kind", "source"),
         # Few lines are umbrellas': who an actor's members are is found without its other lines.
         Index(f"ix_{prefix}sets_members", "source", sqlite_where=_STAYS, postgresql_where=_STAYS),
@@ -138,6 +145,13 @@ def _closes(prefix: str) -> Table:
         Column("latest_key", LONG, nullable=False),
         PrimaryKeyConstraint("position", "number"),
         Index(None, "source", "target", "kind", "latest_key"),
+        # Few closes are of uncertain dates: those that only may act by a day are found without the others.
+        Index(
+            f"ix_{prefix}closes_vague",
+            *("source", "target", "kind", "latest_key"),
+            sqlite_where=_VAGUE,
+            postgresql_where=_VAGUE,
+        ),
     )
 
 

@@ -64,6 +64,14 @@ def _create(prefix: str) -> None:
         ["source", "target", "kind", "latest_key"],
         unique=False,
     )
+    op.create_index(
+        f"ix_{prefix}closes_vague",
+        f"{prefix}closes",
+        ["source", "target", "kind", "latest_key"],
+        unique=False,
+        sqlite_where=sa.text("earliest < latest"),
+        postgresql_where=sa.text("earliest < latest"),
+    )
     op.create_table(
         f"{prefix}corroborations",
         sa.Column("place", LONG, nullable=False),
@@ -274,6 +282,7 @@ def _create(prefix: str) -> None:
         sa.Column("position", LONG, nullable=False),
         sa.Column("known_to", LONG, nullable=False),
         sa.Column("level", sa.SmallInteger(), nullable=False),
+        sa.Column("strand", LONG, nullable=False),
         sa.Column("begin_key", LONG, nullable=False),
         sa.Column("end_key", LONG, nullable=False),
         sa.PrimaryKeyConstraint("position", "number", name=op.f(f"pk_{prefix}sets")),
@@ -283,6 +292,12 @@ def _create(prefix: str) -> None:
         op.f(f"ix_{prefix}sets_source_target_kind"),
         f"{prefix}sets",
         ["source", "target", "kind"],
+        unique=False,
+    )
+    op.create_index(
+        op.f(f"ix_{prefix}sets_strand_begin_key"),
+        f"{prefix}sets",
+        ["strand", "begin_key"],
         unique=False,
     )
     op.create_index(

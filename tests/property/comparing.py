@@ -27,6 +27,7 @@ from infrastructure.questions import (
     alliances,
     explanation,
     judgements,
+    lines,
     registrations,
 )
 from infrastructure.questions.registrations import UnknownActors
@@ -34,6 +35,9 @@ from infrastructure.questions.snapshots import Snapshot
 from tests.property.histories import History, random_viewpoint
 
 VIEWPOINTS = 3
+
+lines.MANY = 1
+"""Random histories are short: two sets are many."""
 
 
 @dataclass

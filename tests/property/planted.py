@@ -31,11 +31,26 @@ KEPT = "infrastructure.questions.segments"
 MARKING = "infrastructure.projecting.marking"
 SWEEPING = "infrastructure.projecting.sweeping"
 STANCES = "infrastructure.questions.stances"
+LINES = "infrastructure.questions.lines"
 
 FAULTS = {
     "less-for-less-or-equal": Fault(OPENNESS, "sets.c.latest <= DAY", "sets.c.latest < DAY"),
     "a-close-acts-a-day-late": Fault(
         OPENNESS, "        close.c.earliest <= DAY,", "        close.c.earliest < DAY,"
+    ),
+    "closes-act-a-day-early": Fault(
+        ADMISSION, '"upto": key(day + 1, -1, 0)', '"upto": key(day + 2, -1, 0)'
+    ),
+    "vague-closes-far-away-ignored": Fault(ADMISSION, "LONGEST_DATE = 366", "LONGEST_DATE = 20"),
+    "lowest-level-of-a-last-close-ignored": Fault(LINES, "close.c.low <= asked.c.level", "True"),
+    "highest-level-of-a-last-close-ignored": Fault(LINES, "close.c.high >= asked.c.level", "True"),
+    "last-close-not-admitted": Fault(LINES, "            admitted(rm, close, filters),\n", ""),
+    "last-close-of-all-lines-to-an-actor-ignored": Fault(
+        LINES, "(literal(ANY), asked.c.b)", "(asked.c.a, asked.c.b)"
+    ),
+    "breadth-of-a-strand-ignored": Fault(LINES, "asked.c.since - asked.c.length", "asked.c.since"),
+    "sanctions-of-many-ignored": Fault(
+        LINES, "rm.sets.c.kind == SANCTIONS", "rm.sets.c.kind == ANY"
     ),
     "tie-by-position": Fault("infrastructure.keys", "<< PLACE_BITS) | place", "<< PLACE_BITS)"),
     "earliest-for-latest": Fault(ROWS, "key(latest, rank,", "key(earliest, rank,"),
