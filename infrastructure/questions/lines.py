@@ -26,13 +26,11 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from domain.effects import ANY
 from infrastructure.bulk import pairs_bound, rows_bound
+from infrastructure.extremes import greatest
 from infrastructure.keys import BREADTHS, key, strand
 from infrastructure.questions.admission import UPTO, Condition, Filters, admitted
 from infrastructure.questions.partners import Pair
@@ -148,7 +146,7 @@ def _last_closes_of_strands(rm: ReadModels, filters: Filters) -> CTE:
     """
     asked = rows_bound("strands", _STRAND)
     since, unshut = (
-        _greatest(*(func.coalesce(one, 0) for one in _last_closes(rm, asked, filters, wanted)))
+        greatest(*(func.coalesce(one, 0) for one in _last_closes(rm, asked, filters, wanted)))
         for wanted in ("earliest_key", "latest_key")
     )
     found = select(*asked.c, since.label("since"), unshut.label("unshut"))
@@ -176,21 +174,3 @@ def _last_closes(
             admitted(rm, close, filters),
         )
         yield last.order_by(close.c.latest_key.desc()).limit(1).scalar_subquery()
-
-
-class _greatest(FunctionElement[int]):  # noqa: N801 - reads as SQL where it is used
-    """The greatest of its arguments, none of which is null."""
-
-    type = LONG
-    inherit_cache = True
-    name = "greatest"
-
-
-@compiles(_greatest)
-def _greatest_of_several(element: _greatest, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"greatest({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(_greatest, "sqlite")
-def _scalar_max(element: _greatest, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"max({compiler.process(element.clauses, **kw)})"

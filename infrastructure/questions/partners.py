@@ -24,13 +24,11 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import CTE
-from sqlalchemy.sql.functions import FunctionElement
 
 from domain.fields import SLUG
 from infrastructure.bulk import pairs_bound
+from infrastructure.extremes import least
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.schema.metadata import KEY, LONG
 from infrastructure.schema.read_models import ReadModels
@@ -200,25 +198,7 @@ def _first(
     return select(func.min(column)).where(*where).correlate(*around).scalar_subquery()
 
 
-class _lesser(FunctionElement[str]):  # noqa: N801 - reads as SQL where it is used
-    """The least of its arguments, none of which is null."""
-
-    type = KEY
-    inherit_cache = True
-    name = "lesser"
-
-
-@compiles(_lesser)
-def _least_of_several(element: _lesser, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"least({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(_lesser, "sqlite")
-def _scalar_min(element: _lesser, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"min({compiler.process(element.clauses, **kw)})"
-
-
 def _least(found: list[ScalarSelect[Any]]) -> ColumnElement[Any]:
     """The least of some that may be null; null where all are."""
     beyond = literal(_BEYOND, KEY)
-    return func.nullif(_lesser(*(func.coalesce(one, beyond) for one in found)), beyond)
+    return func.nullif(least(*(func.coalesce(one, beyond) for one in found)), beyond)

@@ -27,6 +27,10 @@ def upgrade() -> None:
     _create("rm_b_")
 
 
+def _index(table: str, *columns: str) -> None:
+    op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns, unique=False)
+
+
 def _create(prefix: str) -> None:
     op.create_table(
         f"{prefix}closes",
@@ -58,12 +62,7 @@ def _create(prefix: str) -> None:
         sa.Column("latest_key", LONG, nullable=False),
         sa.PrimaryKeyConstraint("position", "number", name=op.f(f"pk_{prefix}closes")),
     )
-    op.create_index(
-        op.f(f"ix_{prefix}closes_source_target_kind_latest_key"),
-        f"{prefix}closes",
-        ["source", "target", "kind", "latest_key"],
-        unique=False,
-    )
+    _index(f"{prefix}closes", "source", "target", "kind", "latest_key")
     op.create_index(
         f"ix_{prefix}closes_vague",
         f"{prefix}closes",
@@ -82,12 +81,7 @@ def _create(prefix: str) -> None:
         sa.Column("known_to", LONG, nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f(f"pk_{prefix}corroborations")),
     )
-    op.create_index(
-        op.f(f"ix_{prefix}corroborations_place_position"),
-        f"{prefix}corroborations",
-        ["place", "position"],
-        unique=False,
-    )
+    _index(f"{prefix}corroborations", "place", "position")
     op.create_table(
         f"{prefix}denials",
         sa.Column("place", LONG, nullable=False),
@@ -98,12 +92,7 @@ def _create(prefix: str) -> None:
         sa.Column("known_to", LONG, nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f(f"pk_{prefix}denials")),
     )
-    op.create_index(
-        op.f(f"ix_{prefix}denials_place_position"),
-        f"{prefix}denials",
-        ["place", "position"],
-        unique=False,
-    )
+    _index(f"{prefix}denials", "place", "position")
     op.create_table(
         f"{prefix}formations",
         sa.Column("alliance", KEY, nullable=False),
@@ -117,12 +106,7 @@ def _create(prefix: str) -> None:
         sa.Column("known_to", LONG, nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f(f"pk_{prefix}formations")),
     )
-    op.create_index(
-        op.f(f"ix_{prefix}formations_alliance_position"),
-        f"{prefix}formations",
-        ["alliance", "position"],
-        unique=False,
-    )
+    _index(f"{prefix}formations", "alliance", "position")
     op.create_table(
         f"{prefix}judgements",
         sa.Column("number", sa.SmallInteger(), nullable=False),
@@ -181,18 +165,8 @@ def _create(prefix: str) -> None:
         sa.Column("known_to", LONG, nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f(f"pk_{prefix}registrations")),
     )
-    op.create_index(
-        op.f(f"ix_{prefix}registrations_actor_position"),
-        f"{prefix}registrations",
-        ["actor", "position"],
-        unique=False,
-    )
-    op.create_index(
-        op.f(f"ix_{prefix}registrations_kind_actor"),
-        f"{prefix}registrations",
-        ["kind", "actor"],
-        unique=False,
-    )
+    _index(f"{prefix}registrations", "actor", "position")
+    _index(f"{prefix}registrations", "kind", "actor")
     op.create_table(
         f"{prefix}renamings",
         sa.Column("actor", KEY, nullable=False),
@@ -207,12 +181,7 @@ def _create(prefix: str) -> None:
         sa.Column("known_to", LONG, nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f(f"pk_{prefix}renamings")),
     )
-    op.create_index(
-        op.f(f"ix_{prefix}renamings_actor_position"),
-        f"{prefix}renamings",
-        ["actor", "position"],
-        unique=False,
-    )
+    _index(f"{prefix}renamings", "actor", "position")
     op.create_table(
         f"{prefix}reports",
         sa.Column("event_id", KEY, nullable=False),
@@ -235,18 +204,8 @@ def _create(prefix: str) -> None:
         sa.Column("known_to", LONG, nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f(f"pk_{prefix}reports")),
     )
-    op.create_index(
-        op.f(f"ix_{prefix}reports_claimant_position"),
-        f"{prefix}reports",
-        ["claimant", "position"],
-        unique=False,
-    )
-    op.create_index(
-        op.f(f"ix_{prefix}reports_earliest_position"),
-        f"{prefix}reports",
-        ["earliest", "position"],
-        unique=False,
-    )
+    _index(f"{prefix}reports", "claimant", "position")
+    _index(f"{prefix}reports", "earliest", "position")
     op.create_index(
         op.f(f"ix_{prefix}reports_event_id"), f"{prefix}reports", ["event_id"], unique=True
     )
@@ -288,18 +247,8 @@ def _create(prefix: str) -> None:
         sa.PrimaryKeyConstraint("position", "number", name=op.f(f"pk_{prefix}sets")),
     )
     op.create_index(f"ix_{prefix}sets_place", f"{prefix}sets", ["place"], unique=False)
-    op.create_index(
-        op.f(f"ix_{prefix}sets_source_target_kind"),
-        f"{prefix}sets",
-        ["source", "target", "kind"],
-        unique=False,
-    )
-    op.create_index(
-        op.f(f"ix_{prefix}sets_strand_begin_key"),
-        f"{prefix}sets",
-        ["strand", "begin_key"],
-        unique=False,
-    )
+    _index(f"{prefix}sets", "source", "target", "kind")
+    _index(f"{prefix}sets", "strand", "begin_key")
     op.create_index(
         f"ix_{prefix}sets_target_kind_source",
         f"{prefix}sets",
@@ -329,18 +278,8 @@ def _create(prefix: str) -> None:
         sa.Column("known_to", LONG, nullable=False),
         sa.PrimaryKeyConstraint("position", "number", name=op.f(f"pk_{prefix}successions")),
     )
-    op.create_index(
-        op.f(f"ix_{prefix}successions_predecessor"),
-        f"{prefix}successions",
-        ["predecessor"],
-        unique=False,
-    )
-    op.create_index(
-        op.f(f"ix_{prefix}successions_successor"),
-        f"{prefix}successions",
-        ["successor"],
-        unique=False,
-    )
+    _index(f"{prefix}successions", "predecessor")
+    _index(f"{prefix}successions", "successor")
 
 
 def downgrade() -> None:
