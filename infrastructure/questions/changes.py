@@ -138,7 +138,6 @@ def _changed(
 ) -> list[PairChange]:
     if not pairs:
         return []
-    snapshot.plan_for_values()
     stood, stands = (states(snapshot, each, pairs) for each in (before, after))
     return [
         PairChange(pair, stood[pair], stands[pair]) for pair in pairs if stood[pair] != stands[pair]

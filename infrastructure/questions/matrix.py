@@ -115,7 +115,6 @@ def not_unknown(
     """How those of the pairs stand that are not `unknown`, in their order."""
     if not pairs:
         return []
-    snapshot.plan_for_values()
     actors = sorted({actor for pair in pairs for actor in pair})
     rows = defaultdict[Pair, list[Opened]](list)
     for row in open_sets(snapshot, viewpoint, on_lines_of, both_ways(pairs)):

@@ -60,15 +60,6 @@ class Snapshot:
         """All rows of a statement that is built once and kept (`infrastructure.prepared`)."""
         return fetch(self.conn, statement, values)
 
-    def plan_for_values(self) -> None:
-        """Let statements be planned for the values they are given, until the transaction ends.
-
-        PostgreSQL else takes one plan for all values, as if a list of hundreds had a few. SQLite's
-        plans do not look at values.
-        """
-        if self.conn.dialect.name == "postgresql":
-            self.conn.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
-
 
 _RECORDED_AT = select(events.c.recorded_at).where(events.c.position == checkpoints.c.position)
 _SEEN = LIVE.add_columns(_RECORDED_AT.scalar_subquery().label("recorded_at"))
