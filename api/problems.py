@@ -163,7 +163,7 @@ def _invalid_request(error: RequestValidationError) -> Refusing:
         for one in error.errors()
     ]
     detail = "; ".join(f"{fault.parameter}: {fault.message}" for fault in faults)
-    # RFC 7089 wants 400 where the moment of a past state is no HTTP date.
+    # RFC 7089 wants 400 where Accept-Datetime is not of its form (section 4.5.3).
     moment_only = all(fault.parameter == "accept-datetime" for fault in faults)
     return Refusing("bad-request" if moment_only else "invalid-parameter", detail, faults)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -22,6 +21,11 @@ _SECONDS = re.compile(r"[0-9]{1,2}(\.[0-9]{1,3})?")
 _RFC_3339 = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?)"
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_HTTP_DATE = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ([0-9]{2}) (" + "|".join(_MONTHS) + ") ([0-9]{4}) "
+    r"([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
 )
 
 
@@ -67,15 +71,20 @@ def known_at(given: Any) -> Any:
 
 
 def http_date(given: Any) -> Any:
-    """The date of a header, as RFC 7089 has it: `Sun, 28 Jul 2024 12:00:00 GMT`."""
+    """The moment of a header, whole seconds, in the one form that RFC 7089 has (section 2.1.1)."""
     if not isinstance(given, str):
         return given
+    match = _HTTP_DATE.fullmatch(given)
+    if match is None:
+        raise ValueError("must be a date of the form Sun, 28 Jul 2024 12:00:00 GMT")
+    day_, month, year, *time = match.groups()
+    hour, minute, second = map(int, time)
     try:
-        read = parsedate_to_datetime(given)
-        # A zone of -0000 comes without one: it is UTC all the same (RFC 5322 section 3.3).
-        return read.replace(tzinfo=read.tzinfo or UTC).astimezone(UTC)
-    except (TypeError, ValueError, OverflowError, IndexError):
-        raise ValueError("must be a date such as Sun, 28 Jul 2024 12:00:00 GMT") from None
+        return datetime(
+            int(year), _MONTHS.index(month) + 1, int(day_), hour, minute, second, tzinfo=UTC
+        )
+    except ValueError:
+        raise ValueError("is not on the calendar") from None
 
 
 def slug(text: str) -> str:

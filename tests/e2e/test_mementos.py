@@ -13,7 +13,7 @@ from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.projecting import Projector
 from tests.builders import worked_case
-from tests.e2e.http import Client, ask, attack, recorded, registration
+from tests.e2e.http import Client, ask, attack, parameters, recorded, registration
 
 PATHS = (
     "/v1/alignments?actors=mali,france,csp-psd&valid_at=2024-07-28",
@@ -64,6 +64,34 @@ async def test_a_moment_is_asked_for_by_a_header(case: Client, path: str) -> Non
     future = format_datetime(datetime.now(UTC) + timedelta(days=400), usegmt=True)
     latest = await case.get(path, headers={"accept-datetime": future})
     assert latest.content == memento.content
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_before_the_first_event_the_log_is_empty(case: Client, path: str) -> None:
+    asked = await case.get(path, headers={"accept-datetime": "Thu, 01 Jan 1970 00:00:00 GMT"})
+    if asked.status_code == 404:
+        return  # nobody was registered under the ids of the address
+    assert asked.headers["content-location"] == links(asked)["memento"]
+    assert "known_at=0" in asked.headers["content-location"]
+    assert "memento-datetime" not in asked.headers
+    assert (await case.get(links(asked)["memento"])).content == asked.content
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "", "yesterday", "2024-07-28T12:00:00Z", "28 Jul 2024", "Sun, 28 Jul 2024 12:00:00",
+        "Sun, 28 Jul 2024 12:00:00 +0200", "Sun, 28 Jul 2024 12:00:00 -0000",
+        "Sun, 28 Jul 24 12:00:00 GMT", "Sunday, 28-Jul-24 12:00:00 GMT", "Sun Jul 28 12:00:00 2024",
+        "Sun, 28 jul 2024 12:00:00 GMT", "Wed, 30 Feb 2000 12:00:00 GMT",
+        "Sun, 28 Jul 2024 24:00:00 GMT", "Sat, 01 Jan 0000 00:00:00 GMT",
+    ],
+)  # fmt: skip
+async def test_a_moment_of_another_form_is_refused(case: Client, given: str) -> None:
+    response = await case.get(PATHS[0], headers={"accept-datetime": given})
+    assert parameters(response, 400, "bad-request") == ["accept-datetime"]
+    told = response.json()["detail"]
+    assert "Sun, 28 Jul 2024 12:00:00 GMT" in told or "is not on the calendar" in told
 
 
 async def test_what_was_recorded_within_the_second_is_meant(case: Client) -> None:
