@@ -96,14 +96,38 @@ def _explained(raw: bytes, most_events: int) -> Posted:
 
 def read_document(raw: bytes) -> Any:
     """The JSON document, its flaws kept in place for `read_one` to name. Raises UnreadableBody."""
+    if not raw.strip():
+        raise UnreadableBody("is empty; a JSON document is expected")
     try:
         return _READER.decode(raw.decode())
     except UnicodeDecodeError as error:
-        raise UnreadableBody(f"byte {error.start} of the body is not UTF-8") from None
+        raise UnreadableBody(f"is not UTF-8 from byte {error.start} on") from None
     except json.JSONDecodeError as error:
-        raise UnreadableBody(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+        said = f"line {error.lineno}, column {error.colno}: {_syntax(error.msg)}"
+        raise UnreadableBody(said) from None
     except RecursionError:
-        raise UnreadableBody(f"nested deeper than {DEEPEST} levels") from None
+        raise UnreadableBody(f"is nested deeper than {DEEPEST} levels") from None
+
+
+_SYNTAX = {
+    "Expecting value": "a value is expected here",
+    "Expecting property name": "a key in double quotes is expected here",
+    "Expecting ','": "a comma or the end of the list or object is expected here",
+    "Expecting ':'": "a colon is expected here",
+    "Illegal trailing comma": "a comma must not be followed by the end of a list or object",
+    "Extra data": "the document has ended, nothing may follow",
+    "Unterminated string": "the text that begins here has no end",
+    "Invalid control character": "a control character in a text must be escaped",
+    "Invalid \\": "is no escape that JSON has",
+}
+"""What the reader says by how it begins, in words of our own."""
+
+
+def _syntax(said: str) -> str:
+    return next(
+        (words for begins, words in _SYNTAX.items() if said.startswith(begins)),
+        "the document is no JSON here",
+    )
 
 
 class _Flaw:

@@ -23,6 +23,7 @@ from api.heads import GIVEN_ONLY_WHOLE
 from api.parsing import RefusedBody, UnreadableBody
 from domain.checks import Problem
 from infrastructure.log import ExpectedPositionAhead, PositionConflict
+from infrastructure.misfits import in_words
 from infrastructure.questions.parts import TooManyParts
 from infrastructure.questions.snapshots import OtherReadModels
 from infrastructure.questions.viewpoints import AheadOfReadModel, InTheFuture, NothingToLeaveOut
@@ -158,10 +159,7 @@ def ahead_of_read_model(error: AheadOfReadModel, parameter: str) -> Refusing:
 
 
 def _invalid_request(error: RequestValidationError) -> Refusing:
-    faults = [
-        Fault(str(one["msg"]).removeprefix("Value error, "), parameter=str(one["loc"][1]))
-        for one in error.errors()
-    ]
+    faults = [Fault(in_words(one), parameter=str(one["loc"][1])) for one in error.errors()]
     detail = "; ".join(f"{fault.parameter}: {fault.message}" for fault in faults)
     # RFC 7089 wants 400 where Accept-Datetime is not of its form (section 4.5.3).
     moment_only = all(fault.parameter == "accept-datetime" for fault in faults)

@@ -22,6 +22,7 @@ from domain.vocabulary import EVENT_TYPES, EventData
 from domain.walk import hints_of, wire_name
 from infrastructure import forms
 from infrastructure.event_store.envelope import StoredEvent
+from infrastructure.misfits import REQUIRED, in_words
 from infrastructure.upcasters import SHAPES, NewerSchema, current_version, upcast
 
 _STRICT = ConfigDict(
@@ -31,17 +32,6 @@ _STRICT = ConfigDict(
     alias_generator=wire_name,
     hide_input_in_errors=True,
 )
-
-
-REQUIRED = "is required"
-_WORDS = {
-    "missing": REQUIRED,
-    "missing_argument": REQUIRED,
-    "missing_keyword_only_argument": REQUIRED,
-    "extra_forbidden": "is not a field here",
-    "unexpected_keyword_argument": "is not a field here",
-}
-"""What the schema library says in words of its own, by its error type."""
 
 
 class UnreadableEvent(ValueError):
@@ -155,7 +145,7 @@ def _explained(data_type: type[EventData], body: str | bytes, event_id: str) -> 
     try:
         read = body_model(data_type.TYPE).model_validate_json(body)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False, include_input=False)
+        details = error.errors(include_url=False, include_input=False)
         raise UnreadableEvent([_problem(detail) for detail in details]) from None
     fields = {name: value for name, value in read if value is not None}
     return Event(id=event_id, **fields)
@@ -164,9 +154,7 @@ def _explained(data_type: type[EventData], body: str | bytes, event_id: str) -> 
 def _problem(detail: ErrorDetails) -> Problem:
     # Of a key that is wrong itself, pydantic adds "[key]" to the place; the rest are wire names.
     steps = [str(part) for part in detail["loc"] if part != "[key]"]
-    return Problem(
-        "".join(f"/{escaped(step)}" for step in steps), _WORDS.get(detail["type"], detail["msg"])
-    )
+    return Problem("".join(f"/{escaped(step)}" for step in steps), in_words(detail))
 
 
 def escaped(step: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import exc
 from api.settings import PREFIX
 from infrastructure.database import DatabaseUrlError
 from infrastructure.migrating import SchemaMismatch
+from infrastructure.misfits import in_words
 from infrastructure.projecting import NewerProjection, RebuildUnderWay, Unprojectable
 from infrastructure.questions.snapshots import OtherReadModels
 from infrastructure.turns import WriteLockTimeout
@@ -50,7 +51,7 @@ def _url(error: Exception) -> str:
 def _settings(error: Exception) -> str:
     wrong = error.errors() if isinstance(error, ValidationError) else []
     return "\n".join(
-        f"{PREFIX}{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}"
+        f"{PREFIX}{'_'.join(str(part) for part in one['loc']).upper()}: {in_words(one)}"
         for one in wrong
     )
 

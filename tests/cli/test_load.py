@@ -191,7 +191,7 @@ WRONG: dict[str, tuple[bytes, str]] = {
         "f, line 2: not JSON: line 1, column 2",
     ),
     "no JSON in the first line": (b"{]\n" + as_ndjson([actor("mali")]), "f, line 1: not JSON"),
-    "not UTF-8": (b'{"type": "\xff"}\n', "f, line 1: not JSON: byte 10 of the body is not UTF-8"),
+    "not UTF-8": (b'{"type": "\xff"}\n', "f, line 1: not JSON: is not UTF-8 from byte 10 on"),
     "a key twice": (b'{"type": "A", "type": "A"}\n', "f, line 1: /type: is given more than once"),
     "NaN": (b'{"type": NaN}\n', "f, line 1: /type: NaN is not a JSON number"),
     "empty": (b"", "f: not JSON"),

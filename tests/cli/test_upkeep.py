@@ -161,6 +161,6 @@ def test_settings_of_a_wrong_kind_stop_every_command(
         monkeypatch.setenv(name, value)
     ended = foedus("verify")
     assert (ended.code, ended.out) == (2, "")
-    assert "FOEDUS_MAX_EVENTS: Input should be a valid integer" in ended.err
-    assert "FOEDUS_AUTH: Input should be 'open' or 'keys'" in ended.err
+    assert "FOEDUS_MAX_EVENTS: must be a whole number" in ended.err
+    assert "FOEDUS_AUTH: must be 'open' or 'keys'" in ended.err
     assert "secret" not in ended.err
