@@ -159,17 +159,16 @@ async def only_documented(request: Request) -> None:
     documented = _documented(request)
     pairs = parse_qsl(request.url.query, keep_blank_values=True)
     given = [name for name, _ in pairs]
+    unknown = f"is not a parameter of this address, which takes {', '.join(documented) or 'none'}"
     faults = [
-        Fault("is not a parameter of this address", parameter=name)
-        for name in dict.fromkeys(given)
-        if name not in documented
+        Fault(unknown, parameter=name) for name in dict.fromkeys(given) if name not in documented
     ] + [
         Fault("is given more than once", parameter=name)
         for name in dict.fromkeys(given)
         if given.count(name) > 1 and documented.get(name) is False
     ]
     if faults:
-        detail = "; ".join(f"{fault.parameter} {fault.message}" for fault in faults[:10])
+        detail = "; ".join(f"{fault.parameter}: {fault.message}" for fault in faults[:10])
         raise Refusing("invalid-parameter", detail, faults[:10])
 
 

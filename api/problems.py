@@ -170,8 +170,8 @@ def _framework(error: HTTPException) -> Refusing:
     """What the router itself says: no such address, or not by that method."""
     kinds = {kind.status: kind.name for kind in reversed(KINDS.values())}
     kind = kinds.get(error.status_code, "bad-request" if error.status_code < 500 else "internal")
-    title = KINDS[kind].title
-    return Refusing(kind, title, headers=error.headers)
+    detail = f"{KINDS[kind].title}; /openapi.json describes every address"
+    return Refusing(kind, detail, headers=error.headers)
 
 
 def _unavailable(error: Exception) -> Refusing:

@@ -97,7 +97,7 @@ def slug(text: str) -> str:
 def event_type(text: str) -> str:
     """The wire name of an event type."""
     if text not in EVENT_TYPES:
-        raise ValueError("must be one of the event types")
+        raise ValueError(f"must be one of the event types: {', '.join(EVENT_TYPES)}")
     return text
 
 

@@ -51,7 +51,7 @@ def span_of(text: str) -> Span:
 def day_of(text: str) -> date:
     """Read one exact day, `YYYY-MM-DD`. Raises InvalidDate."""
     if _DAY.fullmatch(text) is None:
-        raise InvalidDate("not a day of the form YYYY-MM-DD")
+        raise InvalidDate("must be a day of the form YYYY-MM-DD")
     return _bounds(text)[0]
 
 

@@ -61,7 +61,7 @@ def read_event(fields: dict[str, Any], event_id: str) -> Event:
         raise UnreadableEvent([Problem("/type", REQUIRED)])
     if not isinstance(name, str) or name not in EVENT_TYPES:
         raise UnreadableEvent(
-            [Problem("/type", "must be one of the event types, see /v1/policy and the docs")]
+            [Problem("/type", f"must be one of the event types: {', '.join(EVENT_TYPES)}")]
         )
     body = {key: value for key, value in fields.items() if key not in ("id", "type")}
     try:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import api.schemas
+from domain.vocabulary import EVENT_TYPES
 from tests.e2e.http import Client, parameters, pointers, problem
 
 EXAMPLES = json.loads((Path(api.schemas.__file__).parent / "examples.json").read_text())
@@ -60,6 +61,39 @@ async def test_of_the_stream(case: Client, asked: dict[str, Any], message: str) 
     assert [fault["message"] for fault in faults] == [message]
 
 
+@pytest.mark.parametrize(
+    ("path", "taken"),
+    [
+        ("/v1/audit/proof", "position, size"),
+        ("/v1/policy", "none"),
+    ],
+)
+async def test_of_what_is_no_parameter(case: Client, path: str, taken: str) -> None:
+    response = await case.get(path, params={"positon": 1})
+    message = f"is not a parameter of this address, which takes {taken}"
+    assert problem(response, 422, "invalid-parameter") == [
+        {"parameter": "positon", "message": message}
+    ]
+    assert response.json()["detail"] == f"positon: {message}"
+
+
+async def test_of_an_event_type_all_are_named(case: Client) -> None:
+    asked = await case.get("/v1/events", params={"type": "Battle"})
+    posted = await case.post("/v1/events", json={"type": "Battle"})
+    for response in (asked, posted):
+        message = response.json()["errors"][0]["message"]
+        assert message == f"must be one of the event types: {', '.join(EVENT_TYPES)}"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/"), ("GET", "/v1"), ("DELETE", "/v1/events")]
+)
+async def test_of_an_address_where_all_are_described(case: Client, method: str, path: str) -> None:
+    response = await case.request(method, path)
+    assert response.status_code in {404, 405}
+    assert response.json()["detail"].endswith("; /openapi.json describes every address")
+
+
 @pytest.mark.parametrize("path", MISSING)
 async def test_of_what_is_missing(case: Client, path: str) -> None:
     response = await case.get(path)
@@ -77,6 +111,7 @@ async def test_of_what_is_missing(case: Client, path: str) -> None:
         ({"name": ""}, "must have at least 1 characters"),
         ({"without": ["publisher:x"] * 21}, "must have at most 20 entries, not 21"),
         ({"name": "\0"}, "must not hold U+0000"),
+        ({"valid_at": "2024"}, "must be a day of the form YYYY-MM-DD"),
     ],
 )
 async def test_of_a_parameter_what_is_accepted(
