@@ -61,9 +61,10 @@ def _projection(error: Exception) -> str:
 
 
 def _database(error: Exception) -> str:
-    """What the driver said, without the SQL around it."""
+    """What the driver said, in one line and without the SQL around it."""
     cause = error.__cause__ if isinstance(error, persistence.PersistenceError) else error
-    said = str(cause.orig if isinstance(cause, exc.DBAPIError) else cause or error).strip()
+    driver = cause.orig if isinstance(cause, exc.DBAPIError) else cause or error
+    said = " ".join(str(driver).split())  # a driver tells in several lines, indented by tabs
     if "locked" in said or isinstance(cause, WriteLockTimeout):
         return f"the database is in use by another program, and stayed so: {said}"
     return f"the database cannot be used: {said}"
