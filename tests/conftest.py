@@ -31,6 +31,16 @@ hypothesis.settings.load_profile("foedus")
 
 
 @pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of third-party data; tests that need it are marked `shared_data`."""
+    root = Path(__file__).parents[1]
+    folder = Path(os.environ.get("FOEDUS_SHARED", root.parent / "shared")) / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the third-party data are not at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[URL]:
     """The URL of a PostgreSQL server on which databases may be created and dropped."""
     if given := os.environ.get("FOEDUS_TEST_POSTGRES_URL"):

@@ -13,6 +13,7 @@ from api.cli import (
     configuring,
     disagreement,
     examples,
+    importing,
     incidents,
     loading,
     many_pairs,
@@ -40,6 +41,8 @@ for command in (
     serving.serve,
     upkeep.migrate,
     loading.load,
+    importing.releases,
+    importing.release,
     examples.example,
     asking.ask,
     asking.explain,
@@ -63,6 +66,7 @@ for command in (
     configuring.settings,
 ):
     app.command()(command)
+app.command("import")(importing.import_)
 
 
 def _say_version(wanted: bool) -> None:  # noqa: FBT001 - the option's value, as typer gives it

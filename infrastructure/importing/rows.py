@@ -1,0 +1,174 @@
+"""Rows of a CSV file, one at a time, each with the text that it has in the file.
+
+A row may span lines (quoted newlines). One that cannot be read is given out as rejected and reading
+goes on with its second line, so that a quotation mark too many costs one row and not the rest of
+the file.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+MOST_LINES = 1_000
+"""No row spans more lines of a file."""
+
+MOST_CHARACTERS = 100_000
+"""No row is longer."""
+
+
+RELEASE_COLUMN = "version"
+"""Names the release that a row is of."""
+
+
+class Row(NamedTuple):
+    """One row: the number of its first line (the header is line 1), its text, its cells by column."""
+
+    line: int
+    text: str
+    cells: dict[str, str]
+
+    @property
+    def own(self) -> str:
+        """The row's text without its end of line and without the release's name, if it comes last.
+
+        A release that names itself in every row has not changed every row.
+        """
+        text = self.text.rstrip("\r\n")
+        column, value = next(reversed(self.cells.items()))
+        if column != RELEASE_COLUMN:
+            return text
+        endings = (f',"{value}"', f",{value}")
+        return next((text.removesuffix(one) for one in endings if text.endswith(one)), text)
+
+
+class Rejected(NamedTuple):
+    """A row that cannot be imported, and why."""
+
+    line: int
+    text: str
+    reason: str
+
+
+class UnreadableSource(Exception):
+    """The file as a whole is not one of the source; the text says why."""
+
+
+class CsvFile:
+    """A CSV file in UTF-8, with or without a byte order mark, whose first line names the columns."""
+
+    def __init__(self, path: Path, columns: Collection[str]) -> None:
+        self.path = path
+        self.size = path.stat().st_size
+        self.done = 0
+        with self._opened() as stream:
+            self.head = stream.readline()
+        self.columns = _names(self.head)
+        if missing := [name for name in columns if name not in self.columns]:
+            raise UnreadableSource(
+                f"{path}: has no column {', '.join(missing)}; its columns are "
+                + (", ".join(self.columns) or "none")
+            )
+
+    def rows(self) -> Iterator[Row | Rejected]:
+        """Every row after the header, in order; what cannot be read is rejected with a reason."""
+        with self._opened() as stream:
+            yield from _Reading(stream, self.columns, self._come_to)
+
+    def _opened(self) -> TextIO:
+        return self.path.open(encoding="utf-8", errors="surrogateescape", newline="\n")
+
+    def _come_to(self, read: int) -> None:
+        self.done = read
+
+
+def _names(head: str) -> list[str]:
+    return next(csv.reader([head.removeprefix("\ufeff")]), [])
+
+
+class _Reading:
+    """One pass over a file's rows."""
+
+    def __init__(self, stream: TextIO, columns: list[str], told: Callable[[int], None]) -> None:
+        self._stream = stream
+        self._columns = columns
+        self._told = told
+        self._again: deque[str] = deque()
+        self._taken: list[str] = []
+        self._line = 0
+        self._read = 0
+        self._line_of_head = len(stream.readline())
+
+    def __iter__(self) -> Iterator[Row | Rejected]:
+        self._line, self._read = 1, self._line_of_head
+        reader = csv.reader(self._lines(), strict=True)
+        while True:
+            self._taken = []
+            try:
+                values = next(reader)
+                wrong = self._misfit(values)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                values, wrong = [], str(error)
+            if not values and not wrong:
+                self._line += len(self._taken)
+                continue
+            if wrong:
+                yield Rejected(self._line + 1, self._taken[0], wrong)
+                self._again.extendleft(reversed(self._taken[1:]))
+                self._line += 1
+                reader = csv.reader(self._lines(), strict=True)
+                continue
+            first = self._line + 1
+            self._line += len(self._taken)
+            text = self._taken[0] if len(self._taken) == 1 else "".join(self._taken)
+            self._told(self._read)
+            yield Row(first, text, dict(zip(self._columns, values, strict=True)))
+
+    def _lines(self) -> Iterator[str]:
+        length = 0
+        while True:
+            line = self._again.popleft() if self._again else self._next_line()
+            if not line:
+                return
+            if not self._taken:
+                length = 0
+            self._taken.append(line)
+            length += len(line)
+            if len(self._taken) > MOST_LINES or length > MOST_CHARACTERS:
+                raise csv.Error(
+                    f"is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters: "
+                    "is a quotation mark open?"
+                )
+            yield line
+
+    def _next_line(self) -> str:
+        """The next line of the file; of one that is far too long, its beginning."""
+        line = self._stream.readline(MOST_CHARACTERS + 1)
+        self._read += len(line)
+        rest = line
+        while rest and not rest.endswith("\n"):
+            rest = self._stream.readline(MOST_CHARACTERS)
+            self._read += len(rest)
+        return line
+
+    def _misfit(self, values: list[str]) -> str | None:
+        if not values:
+            return None
+        if len(values) != len(self._columns):
+            return f"has {len(values)} cells, and the header {len(self._columns)} columns"
+        if any(not line.isascii() and not _is_unicode(line) for line in self._taken):
+            return "is not UTF-8"
+        return None
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,161 @@
+"""An import: reads a source's records in batches, and appends what the log does not say yet.
+
+A batch is appended whole or not at all, and what it holds depends on the file and the log alone. So an
+import that was killed is simply run again: it appends what is missing, in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from infrastructure.database import Database
+from infrastructure.event_store import SqlRecorder
+from infrastructure.importing.actors import Actors
+from infrastructure.importing.records import Record, Source, Tally
+from infrastructure.importing.releases import Release, keep_release, live_claims
+from infrastructure.importing.rows import CsvFile, Rejected
+from infrastructure.importing.spool import Spool
+from infrastructure.importing.versions import Differences, Steps
+from infrastructure.log import EventLog, Refused, Submission
+
+BATCH = 1_000
+"""So many records are told from the log, and appended, together."""
+
+SINCE = "1946"
+"""The claimants of datasets are registered as of the year in which the oldest of them begins."""
+
+Progress = Callable[[Tally], None]
+Reject = Callable[[Rejected], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """One file of a source on its way into the log.
+
+    With a `release`, the file is all that the source says: what it says no more is withdrawn. With
+    `dry` nothing is appended, and the tally says what would be.
+    """
+
+    database: Database
+    recorder: SqlRecorder
+    source: Source
+    file: CsvFile
+    actors: Actors
+    spool: Spool
+    release: str | None = None
+    dry: bool = False
+    reject: Reject
+    tally: Tally = field(default_factory=Tally)
+
+    def run(self, progress: Progress) -> None:
+        """Import the file. Raises what the log raises; what is appended by then stays."""
+        batch = [self._claimant()]
+        for record in self._records():
+            batch.append(record)
+            if len(batch) == BATCH:
+                self._take(batch)
+                batch = []
+                progress(self.tally)
+        self._take(batch)
+        if self.release is not None:
+            self._withdraw_missing()
+            if not self.dry:
+                keep_release(
+                    self.database,
+                    Release(self.source.dataset.name, self.release, self.recorder.head().position),
+                    self.file.path,
+                    self.spool,
+                )
+        progress(self.tally)
+
+    def _claimant(self) -> Record:
+        """Who speaks in the source, to be registered first."""
+        claimant = self.source.dataset.claimant
+        return Record(key="", line=0, text="", registrations=self.actors.claimant(claimant, SINCE))
+
+    def _records(self) -> Iterator[Record]:
+        """The file's records, each key once; what is no record is rejected."""
+        for one in self.source.records(self.file, self.actors):
+            self.tally.rows += 1
+            if isinstance(one, Rejected):
+                self._reject(one)
+            elif (line := self.spool.line_of(one.key)) is not None:
+                reason = f"record {one.key} came before, on line {line}"
+                self._reject(Rejected(one.line, one.text, reason))
+                yield _without_claims(one)
+            else:
+                self.spool.add(one.key, one.line)
+                if one.skipped is not None:
+                    self.tally.skipped[one.skipped] = self.tally.skipped.get(one.skipped, 0) + 1
+                yield one
+
+    def _reject(self, row: Rejected) -> None:
+        self.tally.rejected += 1
+        self.reject(row)
+
+    def _take(self, records: Sequence[Record]) -> None:
+        """Append what a batch of records says anew; records that the log refuses are rejected."""
+        while records:
+            steps = self._differences.steps(records)
+            refused = {} if self.dry else self._append(steps)
+            if not refused:
+                self._count(steps)
+                return
+            for record in records:
+                if record.key in refused:
+                    reason = f"the log refuses it: {refused[record.key]}"
+                    self._reject(Rejected(record.line, record.text, reason))
+            records = [
+                _without_claims(record) if record.key in refused else record for record in records
+            ]
+
+    def _append(self, steps: Steps) -> dict[str, str]:
+        """Append the events, or return why not, by the keys of the records to blame."""
+        if not steps.events:
+            return {}
+        submission = Submission(steps.events, checked=True)
+        [outcome] = EventLog(self.recorder).append_each([submission])
+        if isinstance(outcome, Refused):
+            return {
+                steps.records[index].key: f"{refusal.pointer} {refusal.message}"
+                for index, refusal in outcome.refusals
+            }
+        if isinstance(outcome, Exception):
+            raise outcome
+        return {}
+
+    def _count(self, steps: Steps) -> None:
+        tally = self.tally
+        tally.registered += steps.registered
+        tally.new += steps.new
+        tally.corrected += steps.corrected
+        tally.withdrawn += steps.withdrawn
+        tally.unchanged += steps.unchanged
+        if self.release is not None:
+            self.spool.keep(steps.kept)
+            self.spool.quote(steps.quoted)
+
+    def _withdraw_missing(self) -> None:
+        """Retract what the log has of the source and the release has not."""
+        for claims in live_claims(self.database, self.source.dataset, BATCH):
+            missing = self.spool.unkept(claims)
+            if not missing:
+                continue
+            events = [
+                self._differences.withdrawal(event) for event in self._differences.ours(missing)
+            ]
+            self.tally.withdrawn += len(events)
+            if events and not self.dry:
+                EventLog(self.recorder).append(events)
+
+    @property
+    def _differences(self) -> Differences:
+        return Differences(
+            self.source.dataset, self.release, self.source.parts, self.recorder.by_ids
+        )
+
+
+def _without_claims(record: Record) -> Record:
+    """No record any more, only the actors that it names first: others may name them too."""
+    return Record(key="", line=record.line, text="", registrations=record.registrations)

@@ -1,0 +1,10 @@
+"""The adapters, one for each kind of file that `foedus import` reads."""
+
+from __future__ import annotations
+
+from infrastructure.importing.records import Source
+from infrastructure.importing.sources.coups import Coups
+from infrastructure.importing.sources.ucdp_acd import UcdpAcd
+
+SOURCES: dict[str, Source] = {source.dataset.name: source for source in (Coups(), UcdpAcd())}
+"""By the name that the command knows them under."""

@@ -1,0 +1,78 @@
+"""What an import remembers of the records it has read, in a temporary file instead of in memory."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Where a record's row stands in the file, and which event quotes how much of it.
+
+    `quoted` is 0 where no event of the log has the row's text.
+    """
+
+    key: str
+    line: int
+    part: str
+    quoted: int
+
+
+class Spool:
+    """The keys of the records read so far, and the events that speak for them."""
+
+    def __init__(self) -> None:
+        # An empty name: SQLite keeps the database in a file that goes with the connection.
+        self._conn = sqlite3.connect("", isolation_level=None)
+        self._conn.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
+            "CREATE TABLE records (key TEXT PRIMARY KEY, line INT, part TEXT, quoted INT)"
+            " WITHOUT ROWID;"
+            "CREATE TABLE kept (id TEXT PRIMARY KEY) WITHOUT ROWID;"
+        )
+
+    def line_of(self, key: str) -> int | None:
+        """The line on which a record of this key came before, if one did."""
+        found = self._conn.execute("SELECT line FROM records WHERE key = ?", (key,)).fetchone()
+        return None if found is None else int(found[0])
+
+    def add(self, key: str, line: int) -> None:
+        """Remember a record that was read."""
+        self._conn.execute("INSERT INTO records VALUES (?, ?, '', 0)", (key, line))
+
+    def quote(self, places: Iterable[tuple[str, int, str]]) -> None:
+        """Remember which part's event quotes so much of a record's row: (part, length, key)."""
+        self._conn.executemany("UPDATE records SET part = ?, quoted = ? WHERE key = ?", places)
+
+    def keep(self, ids: Iterable[str]) -> None:
+        """Remember the events that say what the file says."""
+        self._conn.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((one,) for one in ids))
+
+    def unkept(self, ids: Sequence[str]) -> list[str]:
+        """Those of the ids that no record of the file speaks for, in order."""
+        marks = ", ".join("?" * len(ids))
+        found = self._conn.execute(f"SELECT id FROM kept WHERE id IN ({marks})", ids)  # noqa: S608 - marks only
+        kept = {row[0] for row in found}
+        return [one for one in ids if one not in kept]
+
+    def places(self) -> Iterator[Place]:
+        """Every record with a quoting event, in the order of the file."""
+        told = self._conn.execute(
+            "SELECT key, line, part, quoted FROM records WHERE quoted > 0 ORDER BY line"
+        )
+        return map(Place._make, told)
+
+    def close(self) -> None:
+        self._conn.close()
+
+
+@contextmanager
+def spooled() -> Iterator[Spool]:
+    """Open a spool and remove it whatever happens."""
+    spool = Spool()
+    try:
+        yield spool
+    finally:
+        spool.close()
