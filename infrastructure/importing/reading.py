@@ -61,6 +61,11 @@ def _require_valid(assertion: Assertion) -> None:
         raise Unusable(f"{assertion.data.TYPE} {found[0].pointer}: {found[0].message}")
 
 
+def usable(file: CsvFile) -> Iterator[Row]:
+    """The rows that can be read, for a pass over the file before the one that imports it."""
+    return (row for row in file.rows() if isinstance(row, Row))
+
+
 def cell(row: Row, column: str) -> str:
     """A cell that must hold something. Raises Unusable."""
     value = optional(row, column)

@@ -5,6 +5,14 @@ from __future__ import annotations
 from infrastructure.importing.records import Source
 from infrastructure.importing.sources.coups import Coups
 from infrastructure.importing.sources.ucdp_acd import UcdpAcd
+from infrastructure.importing.sources.ucdp_ged import UcdpGed
+from infrastructure.importing.sources.ucdp_nonstate import UcdpNonstate
 
-SOURCES: dict[str, Source] = {source.dataset.name: source for source in (Coups(), UcdpAcd())}
+_ADAPTERS: tuple[Source, ...] = (
+    Coups(),
+    UcdpAcd(),
+    UcdpGed(),
+    UcdpNonstate(),
+)
+SOURCES: dict[str, Source] = {source.dataset.name: source for source in _ADAPTERS}
 """By the name that the command knows them under."""

@@ -15,26 +15,17 @@ from typing import ClassVar
 from domain.vocabulary import ActorRegistered
 from domain.vocabulary.actors import ActorKind
 from infrastructure.importing.actors import Actors
-from infrastructure.importing.conflict_years import Chronicle, ConflictYear, Episode, Party
+from infrastructure.importing.conflict_years import Chronicle, ConflictYear, Party
 from infrastructure.importing.countries import country_code
-from infrastructure.importing.dates import Known, exact_day, year_of
-from infrastructure.importing.reading import cell, optional, row_by_row
+from infrastructure.importing.reading import cell, optional, row_by_row, usable
 from infrastructure.importing.records import Assertion, Dataset, Record, Unusable
 from infrastructure.importing.rows import CsvFile, Rejected, Row
+from infrastructure.importing.sources.ucdp_years import year_of_episode
 
 UCDP = ActorRegistered(actor="ucdp", kind="media", name="Uppsala Conflict Data Program")
 """The programme speaks for itself in all its datasets."""
 
-PRECISIONS = {
-    "1": Known.DAY,
-    "2": Known.DAY,
-    "3": Known.MONTH,
-    "4": Known.YEAR,
-    "5": Known.YEAR,
-    "6": Known.YEAR,
-    "7": Known.YEAR,
-}
-_GOVERNMENT = "Government of "
+GOVERNMENT = "Government of "
 _BETWEEN_NAMES = re.compile(r",\s*(?![^()]*\))")
 """A comma that is not within brackets."""
 
@@ -61,8 +52,8 @@ class UcdpAcd:
 
     def records(self, file: CsvFile, actors: Actors) -> Iterator[Record | Rejected]:
         """One record for each conflict and year."""
-        sides = _Sides(_usable(file))
-        chronicle = Chronicle(_years(_usable(file), sides))
+        sides = _Sides(usable(file))
+        chronicle = Chronicle(_years(usable(file), sides))
 
         def assertions(row: Row) -> Sequence[Assertion]:
             year = _year(row, sides)
@@ -102,8 +93,8 @@ class _Sides:
         name = self._names[party]
         kind: ActorKind = "rebel-group"
         country = None
-        if name.startswith(_GOVERNMENT):
-            kind, country = "government", country_code(name.removeprefix(_GOVERNMENT))
+        if name.startswith(GOVERNMENT):
+            kind, country = "government", country_code(name.removeprefix(GOVERNMENT))
         numbered = party.isdigit()
         return actors.named(
             name,
@@ -133,10 +124,6 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in _BETWEEN_NAMES.split(text) if name.strip()]
 
 
-def _usable(file: CsvFile) -> Iterator[Row]:
-    return (row for row in file.rows() if isinstance(row, Row))
-
-
 def _years(rows: Iterable[Row], sides: _Sides) -> Iterator[ConflictYear]:
     for row in rows:
         try:
@@ -146,22 +133,8 @@ def _years(rows: Iterable[Row], sides: _Sides) -> Iterator[ConflictYear]:
 
 
 def _year(row: Row, sides: _Sides) -> ConflictYear:
-    year = year_of(cell(row, "year"), "year")
-    precision = cell(row, "start_prec2")
-    if precision not in PRECISIONS:
-        raise Unusable(f"start_prec2: {precision!r} is none of 1 to 7")
-    begun = exact_day(cell(row, "start_date2"), "start_date2")
-    ended = optional(row, "ep_end_date") if cell(row, "ep_end") == "1" else None
-    if begun.year > year:
-        raise Unusable(f"start_date2: {begun} is after the year {year}")
-    last = None if ended is None else exact_day(ended, "ep_end_date")
-    if last is not None and last.year != year:
-        raise Unusable(f"ep_end_date: {last} is not in the year {year}")
-    return ConflictYear(
-        episode=Episode(cell(row, "conflict_id"), begun),
-        known=PRECISIONS[precision],
-        year=year,
-        ended=last,
+    return year_of_episode(
+        row,
         side_a=sides.parties(row, "side_a"),
         side_b=sides.parties(row, "side_b"),
         support_a=sides.supporters(row, "side_a"),
