@@ -47,9 +47,10 @@ def effects_of(data: EventData) -> list[Effect]:
     """The effects of an event in the order of the policy's rules; none moves an actor's line to itself."""
     effects: list[Effect] = []
     for name, rule, ends in _rules_of(data.TYPE):
-        if rule.when and not all(_holds(when, data) for when in rule.when):
+        if rule.when and not _hold(rule.when, data):
             continue
-        kind, programme = rule.kind, _programme(rule, data)
+        kind = rule.kind
+        programme = _programme(rule, data) if kind == "sanction" else ""
         for source, target in ends(data, rule):
             if source != target or kind in _TO_THEMSELVES:
                 line = Line(kind, source, target, programme)
@@ -69,16 +70,21 @@ def _rules_of(type_name: str) -> list[tuple[str, Rule, Ends]]:
     ]
 
 
-def _holds(when: When, data: EventData) -> bool:
-    value = getattr(data, when.field)
-    if isinstance(value, tuple):
-        return any(one in when.values for one in value) != when.negated
-    return (value in when.values) != when.negated
+def _hold(conditions: Iterable[When], data: EventData) -> bool:
+    """Whether all conditions of a rule hold."""
+    for when in conditions:
+        value = getattr(data, when.field)
+        among = (
+            any(map(when.values.__contains__, value))
+            if isinstance(value, tuple)
+            else value in when.values
+        )
+        if among == when.negated:
+            return False
+    return True
 
 
 def _programme(rule: Rule, data: EventData) -> str | None:
-    if rule.kind != "sanction":
-        return ""
     named: str | None = getattr(data, rule.programme) if rule.programme else None
     return named or ("" if rule.move == "set" else None)
 
@@ -96,7 +102,10 @@ def _every_two(data: EventData, rule: Rule) -> Pairs:
 
 
 def _each(data: EventData, rule: Rule) -> Pairs:
-    return product(_values(data, rule.source), _values(data, rule.target))
+    source, target = getattr(data, rule.source), getattr(data, rule.target)
+    if type(source) is type(target) is str:  # as nearly always
+        return ((source, target),)
+    return product(_several(source), _several(target))
 
 
 def _mutual(data: EventData, rule: Rule) -> Pairs:
@@ -104,7 +113,10 @@ def _mutual(data: EventData, rule: Rule) -> Pairs:
 
 
 def _values(data: EventData, field: str) -> tuple[str, ...]:
-    value: Any = getattr(data, field)
+    return _several(getattr(data, field))
+
+
+def _several(value: Any) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else () if value is None else (value,)
 
 

@@ -24,8 +24,31 @@ def breadth_of(earliest: int, ended: int) -> int:
     return bisect_left(BREADTHS, ended - earliest)
 
 
-@lru_cache(maxsize=65_536)
+KINDS = {
+    kind: number
+    for number, kind in enumerate(
+        (
+            "cooperation",
+            "conflict",
+            "neutral",
+            "sanction",
+            "membership",
+            "obligation",
+            "umbrella",
+            "claimed-umbrella",
+        )
+    )
+}
+"""The kinds of lines, as a strand counts them."""
+
+
 def strand(source: str, target: str, kind: str, level: int, breadth: int) -> int:
     """A number for the sets of one level and breadth on a line; others may have the same by chance."""
-    named = f"{source} {target} {kind} {level} {breadth}".encode()
-    return int.from_bytes(blake2b(named, digest_size=8).digest(), signed=True)
+    ends = _number(source) << 28 | _number(target)
+    return ends << 7 | KINDS[kind] << 4 | level << 2 | breadth
+
+
+@lru_cache(maxsize=65_536)
+def _number(name: str) -> int:
+    """A number of 28 bits for the end of a line."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=4).digest()) >> 4

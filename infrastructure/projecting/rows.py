@@ -50,7 +50,8 @@ class Placed(NamedTuple):
 def rows_of(placed: Placed) -> list[tuple[str, Values]]:
     """Every row of an event, with the short name of its table."""
     event, position, place, _, known_to, ended_by, ended_how = placed
-    claim, data, days = event.claim, event.data, days_of(event.occurred)
+    claim, data = event.claim, event.data
+    earliest, latest, ended = days = days_of(event.occurred)
     about = event.id, data.TYPE, place, event.occurred
     claimed = (
         *days,
@@ -65,16 +66,17 @@ def rows_of(placed: Placed) -> list[tuple[str, Values]]:
     rows: list[tuple[str, Values]] = [
         ("reports", (*about, claim.publisher, claim.origin, ended_by, ended_how, *claimed))
     ]
-    earliest, latest, ended = days
+    begin, end, breadth = key(earliest, 0, place), key(ended, 0, place), breadth_of(earliest, ended)
     for number, (rule, move, line, low, high, rank, alleged) in enumerate(effects_of(data)):
-        told = number, *about, rule, *line, int(alleged), *claimed
         if move == "set":
-            on = strand(line.source, line.target, line.kind, low, breadth_of(earliest, ended))
-            keys = key(earliest, 0, place), key(ended, 0, place)
-            rows.append(("sets", (*told, low, on, *keys)))
+            kind, source, target, _ = line
+            on = strand(source, target, kind, low, breadth)
+            moved = low, on, begin, end
+            rows.append(("sets", (number, *about, rule, *line, int(alleged), *claimed, *moved)))
         else:
+            told = number, *about, rule, *line, int(alleged), *claimed, low, high, rank
             keys = key(earliest, rank, place), key(latest, rank, place)
-            rows.append(("closes", (*told, low, high, rank, *keys)))
+            rows.append(("closes", (*told, *keys)))
     if event.incident is not None and not isinstance(data, CurationData):
         rows.extend(_incident(placed, event.incident, claimed))
     more = _ROWS.get(type(data))
