@@ -114,6 +114,15 @@ def identity(events: Iterable[Event]) -> list[Criterion]:
     return list(criteria)
 
 
+def definitions(tags: Iterable[str]) -> list[Criterion]:
+    """Where to look for what defines the actors and alliances among these tags."""
+    return [
+        Criterion(types, frozenset({tag}))
+        for tag in tags
+        if (types := _DEFINITIONS.get(tag.partition(":")[0])) is not None
+    ]
+
+
 def boundary(
     batch: Sequence[Event], named: Iterable[Criterion], known: Mapping[str, Event]
 ) -> list[Criterion]:

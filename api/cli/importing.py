@@ -31,6 +31,7 @@ from infrastructure.importing.rows import CsvFile, Rejected, UnreadableSource
 from infrastructure.importing.running import Import, Reject
 from infrastructure.importing.sources import SOURCES
 from infrastructure.importing.spool import spooled
+from infrastructure.log import BulkLog
 
 FILE = typer.Argument(help="A CSV file, as the dataset publishes it.", exists=True, dir_okay=False)
 
@@ -85,6 +86,7 @@ def import_(
         importing = Import(
             database=store.database,
             recorder=store.recorder,
+            log=BulkLog(store.recorder),
             source=adapter,
             file=_opened(file, adapter),
             actors=actors,

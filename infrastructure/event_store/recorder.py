@@ -193,6 +193,10 @@ class LogSnapshot:
         positions = Criteria(query).positions(self._conn, after=0, limit=None)
         return reading.at(self._conn, positions) if positions else []
 
+    def holds(self, query: DCBQuery, *, after: int) -> bool:
+        """Tell whether an event beyond a position matches a query."""
+        return Criteria(query).found(self._conn, after=after, upto=self.position)
+
 
 def _append(entry: Entry) -> Append:
     """Return the append of an entry. Raises ProgrammingError, UnstorableEvent, DuplicateEventId."""

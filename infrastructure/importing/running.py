@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
@@ -17,7 +18,7 @@ from infrastructure.importing.releases import Release, keep_release, live_claims
 from infrastructure.importing.rows import CsvFile, Rejected
 from infrastructure.importing.spool import Spool
 from infrastructure.importing.versions import Differences, Steps
-from infrastructure.log import EventLog, Refused, Submission
+from infrastructure.log import BulkLog, Refused
 
 BATCH = 1_000
 """So many records are told from the log, and appended, together."""
@@ -39,6 +40,7 @@ class Import:
 
     database: Database
     recorder: SqlRecorder
+    log: BulkLog
     source: Source
     file: CsvFile
     actors: Actors
@@ -50,14 +52,11 @@ class Import:
 
     def run(self, progress: Progress) -> None:
         """Import the file. Raises what the log raises; what is appended by then stays."""
-        batch = [self._claimant()]
-        for record in self._records():
-            batch.append(record)
-            if len(batch) == BATCH:
-                self._take(batch)
-                batch = []
-                progress(self.tally)
-        self._take(batch)
+        self._take([self._claimant()])
+        records = self._records()
+        while batch := list(islice(records, BATCH)):
+            self._take(self._first(batch))
+            progress(self.tally)
         if self.release is not None:
             self._withdraw_missing()
             if not self.dry:
@@ -75,20 +74,30 @@ class Import:
         return Record(key="", line=0, text="", registrations=self.actors.claimant(claimant, SINCE))
 
     def _records(self) -> Iterator[Record]:
-        """The file's records, each key once; what is no record is rejected."""
+        """The file's records; what is no record is rejected."""
         for one in self.source.records(self.file, self.actors):
             self.tally.rows += 1
             if isinstance(one, Rejected):
                 self._reject(one)
-            elif (line := self.spool.line_of(one.key)) is not None:
-                reason = f"record {one.key} came before, on line {line}"
-                self._reject(Rejected(one.line, one.text, reason))
-                yield _without_claims(one)
             else:
-                self.spool.add(one.key, one.line)
-                if one.skipped is not None:
-                    self.tally.skipped[one.skipped] = self.tally.skipped.get(one.skipped, 0) + 1
                 yield one
+
+    def _first(self, batch: Sequence[Record]) -> list[Record]:
+        """The records of a batch, each key once; one that came before is rejected."""
+        lines = self.spool.lines_of([record.key for record in batch])
+        records: list[Record] = []
+        for record in batch:
+            if (line := lines.setdefault(record.key, record.line)) != record.line:
+                reason = f"record {record.key} came before, on line {line}"
+                self._reject(Rejected(record.line, record.text, reason))
+                records.append(_without_claims(record))
+                continue
+            if record.skipped is not None:
+                skipped = self.tally.skipped
+                skipped[record.skipped] = skipped.get(record.skipped, 0) + 1
+            records.append(record)
+        self.spool.add((record.key, record.line) for record in records if record.key)
+        return records
 
     def _reject(self, row: Rejected) -> None:
         self.tally.rejected += 1
@@ -114,15 +123,13 @@ class Import:
         """Append the events, or return why not, by the keys of the records to blame."""
         if not steps.events:
             return {}
-        submission = Submission(steps.events, checked=True)
-        [outcome] = EventLog(self.recorder).append_each([submission])
-        if isinstance(outcome, Refused):
+        try:
+            self.log.append(steps.events)
+        except Refused as refused:
             return {
                 steps.records[index].key: f"{refusal.pointer} {refusal.message}"
-                for index, refusal in outcome.refusals
+                for index, refusal in refused.refusals
             }
-        if isinstance(outcome, Exception):
-            raise outcome
         return {}
 
     def _count(self, steps: Steps) -> None:
@@ -147,7 +154,7 @@ class Import:
             ]
             self.tally.withdrawn += len(events)
             if events and not self.dry:
-                EventLog(self.recorder).append(events)
+                self.log.append(events)
 
     @property
     def _differences(self) -> Differences:

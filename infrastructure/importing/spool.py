@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,14 +34,14 @@ class Spool:
             "CREATE TABLE kept (id TEXT PRIMARY KEY) WITHOUT ROWID;"
         )
 
-    def line_of(self, key: str) -> int | None:
-        """The line on which a record of this key came before, if one did."""
-        found = self._conn.execute("SELECT line FROM records WHERE key = ?", (key,)).fetchone()
-        return None if found is None else int(found[0])
+    def lines_of(self, keys: Sequence[str]) -> dict[str, int]:
+        """The lines on which records of these keys came before, by key."""
+        listed = "SELECT key, line FROM records WHERE key IN (SELECT value FROM json_each(?))"
+        return dict(self._conn.execute(listed, (json.dumps(keys),)).fetchall())
 
-    def add(self, key: str, line: int) -> None:
-        """Remember a record that was read."""
-        self._conn.execute("INSERT INTO records VALUES (?, ?, '', 0)", (key, line))
+    def add(self, records: Iterable[tuple[str, int]]) -> None:
+        """Remember records that were read: key and line."""
+        self._conn.executemany("INSERT INTO records VALUES (?, ?, '', 0)", records)
 
     def quote(self, places: Iterable[tuple[str, int, str]]) -> None:
         """Remember which part's event quotes so much of a record's row: (part, length, key)."""
@@ -52,9 +53,8 @@ class Spool:
 
     def unkept(self, ids: Sequence[str]) -> list[str]:
         """Those of the ids that no record of the file speaks for, in order."""
-        marks = ", ".join("?" * len(ids))
-        found = self._conn.execute(f"SELECT id FROM kept WHERE id IN ({marks})", ids)  # noqa: S608 - marks only
-        kept = {row[0] for row in found}
+        listed = "SELECT id FROM kept WHERE id IN (SELECT value FROM json_each(?))"
+        kept = {row[0] for row in self._conn.execute(listed, (json.dumps(ids),))}
         return [one for one in ids if one not in kept]
 
     def places(self) -> Iterator[Place]:

@@ -1,6 +1,7 @@
 """The log of events, as those who append to it see it."""
 
 from infrastructure.log.appending import EventLog, GatheredLog, new_id
+from infrastructure.log.bulk import BulkLog
 from infrastructure.log.outcomes import (
     Appended,
     ContentConflict,
@@ -14,6 +15,7 @@ from infrastructure.log.outcomes import (
 
 __all__ = [
     "Appended",
+    "BulkLog",
     "ContentConflict",
     "EventLog",
     "ExpectedPositionAhead",

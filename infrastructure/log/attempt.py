@@ -55,11 +55,11 @@ class Attempt:
         self._recorded = {one.id: one for one in log.by_ids(event.id for event in events) if one.id}
         self.new = [event for event in events if event.id not in self._recorded]
         named = identity(self.new)
-        found = {one.position: (event_of(one), one) for one in _matching(log, named)}
+        found = {one.position: (event_of(one), one) for one in matching(log, named)}
         self._criteria = boundary(self.new, named, {event.id: event for event, _ in found.values()})
         looked = set(named)
         further = [criterion for criterion in self._criteria if criterion not in looked]
-        found |= {one.position: (event_of(one), one) for one in _matching(log, further)}
+        found |= {one.position: (event_of(one), one) for one in matching(log, further)}
         for _, (event, stored) in sorted(found.items()):
             self._register.evolve(event, stored.event.tags)
 
@@ -144,7 +144,7 @@ class Attempt:
         ]
 
 
-def _matching(log: LogSnapshot, criteria: Sequence[Criterion]) -> list[StoredEvent]:
+def matching(log: LogSnapshot, criteria: Sequence[Criterion]) -> list[StoredEvent]:
     """The events of ours that any of the criteria asks for, less those erased."""
     found = log.matching(_query(criteria)) if criteria else []
     return [one for one in found if one.id and not one.erased]

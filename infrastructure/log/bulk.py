@@ -1,0 +1,98 @@
+"""Appending very many events one batch after another: what was learned for one serves the next.
+
+Each batch is decided as any append is, by the rules of `domain.decisions`. But who is registered and
+what is formed is read from the log once for each name, and remembered; the condition under which a
+batch is appended is that nothing has defined or ended a name since. Should something have, all
+is forgotten and read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
+
+from domain.decisions import Register, boundary, decide, definitions
+from domain.event import Event
+from domain.tags import targets_of
+from domain.vocabulary import ActorRegistered, AllianceFormed, ReportRetracted
+from infrastructure.codec import encode, event_of
+from infrastructure.event_store import SqlRecorder
+from infrastructure.event_store.envelope import NewEvent
+from infrastructure.event_store.errors import AppendConditionFailed, DuplicateEventId
+from infrastructure.log.appending import EventLog
+from infrastructure.log.attempt import matching
+from infrastructure.log.outcomes import Refused, Submission
+
+_DEFINING = (ActorRegistered.TYPE, AllianceFormed.TYPE, ReportRetracted.TYPE)
+"""Of these types is whatever defines a name, corrects its definition or ends it."""
+_NOTHING_DEFINED = DCBQuery([DCBQueryItem(list(_DEFINING))])
+
+
+class BulkLog:
+    """Appends batches of events that are valid in themselves. Not for several threads at once."""
+
+    def __init__(self, recorder: SqlRecorder) -> None:
+        self._recorder = recorder
+        self._log = EventLog(recorder)
+        self._forget()
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Append the events, or those of them that the log does not have, together or not at all.
+
+        Blocks until they are durable. Raises Refused, ContentConflict, and what the recorder raises.
+        """
+        if any(map(targets_of, events)) or not self._appended(events):
+            self._forget()
+            [outcome] = self._log.append_each([Submission(events, checked=True)])
+            if isinstance(outcome, Exception):
+                raise outcome
+
+    def _forget(self) -> None:
+        self._register = Register()
+        self._looked: set[str] = set()
+        self._after: int | None = None
+
+    def _appended(self, events: Sequence[Event]) -> bool:
+        """Append by what is remembered; False if that does not hold any more. Raises Refused."""
+        filed = [self._register.tags_for(event) for event in events]
+        self._look_up({tag for tags in filed for tag in tags if not tag.startswith("event:")})
+        register = self._register.fork()
+        refusals = []
+        for index, (event, tags) in enumerate(zip(events, filed, strict=True)):
+            found = decide(event, register)
+            refusals += [(index, refusal) for refusal in found]
+            if not found and event.type in _DEFINING:
+                register.evolve(event, tags)
+        if refusals:
+            raise Refused(refusals)
+        drafts = [_draft(event, tags) for event, tags in zip(events, filed, strict=True)]
+        condition = DCBAppendCondition(_NOTHING_DEFINED, after=self._after)
+        try:
+            stored = self._recorder.record(drafts, condition)
+        except (AppendConditionFailed, DuplicateEventId):
+            return False
+        self._register.adopt(register)
+        self._after = stored[-1].position
+        return True
+
+    def _look_up(self, names: set[str]) -> None:
+        """Learn how names that were not asked for before are defined."""
+        if names <= self._looked:
+            return
+        with self._recorder.snapshot() as log:
+            if self._after is None or log.holds(_NOTHING_DEFINED, after=self._after):
+                self._forget()
+            self._after = log.position
+            named = definitions(sorted(names - self._looked))
+            found = matching(log, named)
+            known = {one.id: event_of(one) for one in found if one.id}
+            found += matching(log, boundary([], [], known))
+        for stored in sorted(found, key=lambda one: one.position):
+            self._register.evolve(event_of(stored), stored.event.tags)
+        self._looked |= names
+
+
+def _draft(event: Event, tags: list[str]) -> NewEvent:
+    form = encode(event)
+    return NewEvent(form.type, form.data, tags, event.id, form.schema_version)
