@@ -34,7 +34,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: .FORCE help setup run test test-long bench-store bench-asof check format format-check lint types imports lock build clean
+.PHONY: .FORCE help setup run test test-long bench-store bench-asof bench-imports check format format-check lint types imports lock build clean
 
 help: ## List what can be made
 	@echo "make VERB [PY=python3.12], where VERB is one of"
@@ -74,6 +74,9 @@ bench-store: setup ## Measure the event store beside its peers and the raw limit
 
 bench-asof: $(PEERS) ## Measure the questions beside DuckDB, Raphtory and a plain replay
 	$(BIN)/python -m benchmarks --suite asof $(BENCH_ARGS)
+
+bench-imports: setup ## Measure imports beside the raw insert of what comes of them
+	$(BIN)/python -m benchmarks --suite imports $(BENCH_ARGS)
 
 $(PEERS): $(INSTALLED) requirements-peers.lock
 	@$(PIP) install --require-hashes -r requirements-peers.lock

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.event_store.verification import verify
 from infrastructure.schema import read_models as rm
+from infrastructure.schema.log import event_tags, events
 
 CHUNK = 10_000
 """Rows a batch of the raw inserts, and of the raw reads."""
@@ -49,7 +50,11 @@ class Pass:
 
     def insert_raw(self, source: str, target: str) -> Passed:
         """Insert the read models' rows of one database into another's empty tables, raw."""
-        return Passed(_inserted_raw(source, target), peak_megabytes())
+        return Passed(_inserted_raw(source, target, ()), peak_megabytes())
+
+    def insert_raw_with_log(self, source: str, target: str) -> Passed:
+        """Insert the log's rows too."""
+        return Passed(_inserted_raw(source, target, (events, event_tags)), peak_megabytes())
 
 
 def _verified(url: str) -> None:
@@ -136,14 +141,14 @@ _PASSES: dict[str, Callable[[str], float | None]] = {
 }
 
 
-def _inserted_raw(source: str, target: str) -> float:
+def _inserted_raw(source: str, target: str, log: Sequence[Table]) -> float:
     """The seconds that the inserts and their commits took; reading the rows is not counted."""
     database = Database(source)
     inserting = _sqlite_inserter if target.startswith("sqlite") else _copier
     taken = 0.0
     try:
         with inserting(target) as insert, database.read() as conn:
-            for table in _filled(conn):
+            for table in (*log, *_filled(conn)):
                 name, columns = table.name, [column.name for column in table.c]
                 rows = iter(conn.execution_options(yield_per=CHUNK).execute(select(table)))
                 while batch := [tuple(row) for row in islice(rows, CHUNK)]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from benchmarks.session import Session
-from benchmarks.suites import appends, asof, asof_cases, posting, proving, reads
+from benchmarks.suites import appends, asof, asof_cases, imports, posting, proving, reads
 
 SUITES: dict[str, Callable[[Session], None]] = {
     appends.LIMITS: appends.limits,
@@ -13,9 +13,11 @@ SUITES: dict[str, Callable[[Session], None]] = {
     reads.SUITE: reads.run,
     reads.GROWTH: reads.growth,
     asof_cases.SUITE: asof.run,
+    imports.SUITE: imports.run,
 }
-OF_THE_STORE = tuple(name for name in SUITES if name != asof_cases.SUITE)
-"""What is measured where no suite is named: the others need peers of their own."""
+_APART = (asof_cases.SUITE, imports.SUITE)
+OF_THE_STORE = tuple(name for name in SUITES if name not in _APART)
+"""What is measured where no suite is named: the others need peers or data of their own."""
 
 TARGETS = (
     *appends.TARGETS,
@@ -23,4 +25,5 @@ TARGETS = (
     *reads.TARGETS,
     *proving.TARGETS,
     *asof_cases.TARGETS,
+    *imports.TARGETS,
 )
