@@ -129,13 +129,16 @@ def _measured(stream: BinaryIO, digest: Any) -> Iterator[str]:
 def _entries(lines: Iterator[str], places: Iterator[Place]) -> Iterator[str | list[str]]:
     """For each row its record, part and what follows the quotation; else the line's text."""
     place = next(places, None)
-    for number, line in enumerate(lines, start=1):
+    number = 0
+    for line in lines:
+        number += 1
         if place is None or number < place.line:
             yield line
             continue
         text = line
         while len(text) < place.quoted:
             text += next(lines)
+            number += 1
         yield [place.key, place.part, text[place.quoted :]]
         place = next(places, None)
 

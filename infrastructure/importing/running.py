@@ -14,7 +14,7 @@ from infrastructure.event_store import SqlRecorder
 from infrastructure.importing.actors import Actors
 from infrastructure.importing.records import Record, Source, Tally
 from infrastructure.importing.releases import Release, keep_release, live_claims
-from infrastructure.importing.rows import CsvFile, Rejected
+from infrastructure.importing.rows import CsvFile, Rejected, UnreadableSource
 from infrastructure.importing.spool import Spool
 from infrastructure.importing.versions import Differences, Steps
 from infrastructure.log import EventLog, Refused, Submission
@@ -49,7 +49,7 @@ class Import:
     tally: Tally = field(default_factory=Tally)
 
     def run(self, progress: Progress) -> None:
-        """Import the file. Raises what the log raises; what is appended by then stays."""
+        """Import the file. Raises UnreadableSource and what the log raises; what is appended by then stays."""
         batch = [self._claimant()]
         for record in self._records():
             batch.append(record)
@@ -80,11 +80,17 @@ class Import:
             self.tally.rows += 1
             if isinstance(one, Rejected):
                 self._reject(one)
+            elif one.further:
+                continue
             elif (line := self.spool.line_of(one.key)) is not None:
                 reason = f"record {one.key} came before, on line {line}"
                 self._reject(Rejected(one.line, one.text, reason))
                 yield _without_claims(one)
             else:
+                if one.deleted is not None and self.release is not None:
+                    raise UnreadableSource(
+                        f"{self.file.path}: lists deleted records, and is no release"
+                    )
                 self.spool.add(one.key, one.line)
                 if one.skipped is not None:
                     self.tally.skipped[one.skipped] = self.tally.skipped.get(one.skipped, 0) + 1
@@ -133,7 +139,8 @@ class Import:
         tally.withdrawn += steps.withdrawn
         tally.unchanged += steps.unchanged
         if self.release is not None:
-            self.spool.keep(steps.kept)
+            # The read models that say what is live do not know yet what these steps ended.
+            self.spool.keep((*steps.kept, *steps.ended))
             self.spool.quote(steps.quoted)
 
     def _withdraw_missing(self) -> None:
