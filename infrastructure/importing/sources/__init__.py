@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from infrastructure.importing.records import Source
 from infrastructure.importing.sources.acled import Acled
+from infrastructure.importing.sources.atop import Atop
 from infrastructure.importing.sources.coups import Coups
 from infrastructure.importing.sources.ucdp_acd import UcdpAcd
 
 SOURCES: dict[str, Source] = {
-    source.dataset.name: source for source in (Acled(), Coups(), UcdpAcd())
+    source.dataset.name: source for source in (Acled(), Atop(), Coups(), UcdpAcd())
 }
 """By the name that the command knows them under."""
