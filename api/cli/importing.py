@@ -95,8 +95,7 @@ def import_(
             dry=dry_run or reviewing,
             reject=reject,
         )
-        with progress(f"importing {file.name}", "rows") as advance:
-            importing.run(lambda tally: advance(tally.rows, _expected(importing)))
+        _run(importing)
         if reviewing and review is not None:
             _say_review(review, actors)
             return
@@ -165,6 +164,14 @@ def _opened(path: Path, adapter: Source) -> CsvFile:
         return CsvFile(path, sorted(adapter.columns))
     except UnreadableSource as error:
         raise Stop(str(error)) from None
+
+
+def _run(importing: Import) -> None:
+    with progress(f"importing {importing.file.path.name}", "rows") as advance:
+        try:
+            importing.run(lambda tally: advance(tally.rows, _expected(importing)))
+        except UnreadableSource as error:
+            raise Stop(str(error)) from None
 
 
 def _expected(importing: Import) -> int | None:

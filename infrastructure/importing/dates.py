@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date, timedelta
 from enum import IntEnum
@@ -18,12 +19,32 @@ class Known(IntEnum):
     YEAR = 4
 
 
+_WRITTEN = re.compile(r"([0-9]{1,2})[ -]([A-Za-z]{3,9})[ -]([0-9]{4})")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
+
+
 def exact_day(text: str, column: str) -> date:
     """A day `YYYY-MM-DD`, with or without a time behind it. Raises Unusable."""
     try:
         return day_of(text[:10])
     except InvalidDate as error:
         raise Unusable(f"{column}: {text!r}: {error}") from None
+
+
+def written_day(text: str, column: str) -> date:
+    """A day `YYYY-MM-DD` or in English words, `27 July 2024` or `27-Jul-2024`. Raises Unusable."""
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        return exact_day(text, column)
+    day, month, year = found.groups()
+    named = (number for number, name in enumerate(_MONTHS, 1) if name.startswith(month.lower()))
+    try:
+        return date(int(year), next(named, 0), int(day))
+    except ValueError:
+        raise Unusable(f"{column}: {text!r} is not a day") from None
 
 
 def year_of(text: str, column: str) -> int:
@@ -49,6 +70,19 @@ def last_day(day: date, known: Known) -> date:
 def day_after(day: date) -> date:
     """The next day."""
     return day + timedelta(days=1)
+
+
+def within_week(middle: date) -> str:
+    """Some day of the week around this one.
+
+    EDTF as the log has it knows no week whose days are all alike. The month holds a week that lies in
+    it, and says of no day that it happened by then before it did; a week over two months begins in
+    the first of them and ends on its last day.
+    """
+    half = timedelta(days=3)
+    first, last = middle - half, middle + half
+    month = edtf(first, Known.MONTH)
+    return month if month == edtf(last, Known.MONTH) else f"{month}/{last.isoformat()}"
 
 
 def between(first: date, known: Known, last: date) -> str:

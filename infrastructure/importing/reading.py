@@ -8,7 +8,7 @@ from dataclasses import replace
 from domain.checks import problems
 from domain.event import Event
 from infrastructure.importing.actors import Actors
-from infrastructure.importing.records import Assertion, Record, Skipped, Unusable
+from infrastructure.importing.records import Assertion, Further, Record, Skipped, Unusable
 from infrastructure.importing.rows import CsvFile, Rejected, Row
 
 ANY_ID = "00000000-0000-4000-8000-000000000000"
@@ -43,6 +43,9 @@ def row_by_row(
         except Skipped as why:
             actors.forget_new()
             yield replace(record, skipped=str(why))
+        except Further:
+            actors.forget_new()
+            yield replace(record, further=True)
         else:
             yield replace(record, assertions=made, registrations=actors.take_new())
 

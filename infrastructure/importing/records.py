@@ -36,7 +36,8 @@ class Assertion:
 class Record:
     """A record of a source: where it stands, its claims, and the actors that it names first.
 
-    `skipped` says why it makes no claim, where it is whole and makes none.
+    `skipped` says why it makes no claim, where it is whole and makes none; `deleted` what its source says
+    of having deleted it.
     """
 
     key: str
@@ -48,6 +49,9 @@ class Record:
     assertions: Sequence[Assertion] = ()
     registrations: Sequence[Event] = ()
     skipped: str | None = None
+    deleted: str | None = None
+    further: bool = False
+    """Whether it is only a further row of a record that another row stands for."""
 
 
 class Unusable(Exception):
@@ -56,6 +60,10 @@ class Unusable(Exception):
 
 class Skipped(Exception):
     """A row is a record that says nothing about how actors stand to each other."""
+
+
+class Further(Exception):
+    """A row tells more of a record that another row stands for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

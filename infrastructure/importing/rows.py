@@ -20,8 +20,12 @@ MOST_CHARACTERS = 100_000
 """No row is longer."""
 
 
-RELEASE_COLUMN = "version"
-"""Names the release that a row is of."""
+NOT_OWN = frozenset({"version", "timestamp", "iso3"})
+"""Columns that tell of the release or of when a row was sent, and what may stand behind them.
+
+ACLED stamps a row anew whenever it touches it, and its older exports end with the stamp and a code that
+another column has too.
+"""
 
 
 class Row(NamedTuple):
@@ -33,16 +37,18 @@ class Row(NamedTuple):
 
     @property
     def own(self) -> str:
-        """The row's text without its end of line and without the release's name, if it comes last.
+        """The row's text without its end of line and without the release's name or stamp, if they come last.
 
         A release that names itself in every row has not changed every row.
         """
         text = self.text.rstrip("\r\n")
-        column, value = next(reversed(self.cells.items()))
-        if column != RELEASE_COLUMN:
-            return text
-        endings = (f',"{value}"', f",{value}")
-        return next((text.removesuffix(one) for one in endings if text.endswith(one)), text)
+        for column, value in reversed(self.cells.items()):
+            endings = (f',"{value}"', f",{value}")
+            ending = next((one for one in endings if text.endswith(one)), None)
+            if column not in NOT_OWN or ending is None:
+                break
+            text = text.removesuffix(ending)
+        return text
 
 
 class Rejected(NamedTuple):
@@ -67,9 +73,13 @@ class CsvFile:
         with self._opened() as stream:
             self.head = stream.readline()
         self.columns = _names(self.head)
+        self.require(columns)
+
+    def require(self, columns: Collection[str]) -> None:
+        """Raise UnreadableSource unless the file has these columns."""
         if missing := [name for name in columns if name not in self.columns]:
             raise UnreadableSource(
-                f"{path}: has no column {', '.join(missing)}; its columns are "
+                f"{self.path}: has no column {', '.join(missing)}; its columns are "
                 + (", ".join(self.columns) or "none")
             )
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.importing.actors import Actors
 from infrastructure.importing.records import Record, Source, Tally
 from infrastructure.importing.releases import Release, keep_release, live_claims
-from infrastructure.importing.rows import CsvFile, Rejected
+from infrastructure.importing.rows import CsvFile, Rejected, UnreadableSource
 from infrastructure.importing.spool import Spool
 from infrastructure.importing.versions import Differences, Steps
 from infrastructure.log import BulkLog, Refused
@@ -51,9 +51,8 @@ class Import:
     tally: Tally = field(default_factory=Tally)
 
     def run(self, progress: Progress) -> None:
-        """Import the file. Raises what the log raises; what is appended by then stays."""
-        self._take([self._claimant()])
-        records = self._records()
+        """Import the file. Raises UnreadableSource and what the log raises; what is appended by then stays."""
+        records = chain([self._claimant()], self._records())
         while batch := list(islice(records, BATCH)):
             self._take(self._first(batch))
             progress(self.tally)
@@ -79,7 +78,7 @@ class Import:
             self.tally.rows += 1
             if isinstance(one, Rejected):
                 self._reject(one)
-            else:
+            elif not one.further:
                 yield one
 
     def _first(self, batch: Sequence[Record]) -> list[Record]:
@@ -92,6 +91,10 @@ class Import:
                 self._reject(Rejected(record.line, record.text, reason))
                 records.append(_without_claims(record))
                 continue
+            if record.deleted is not None and self.release is not None:
+                raise UnreadableSource(
+                    f"{self.file.path}: lists deleted records, and is no release"
+                )
             if record.skipped is not None:
                 skipped = self.tally.skipped
                 skipped[record.skipped] = skipped.get(record.skipped, 0) + 1
@@ -140,7 +143,8 @@ class Import:
         tally.withdrawn += steps.withdrawn
         tally.unchanged += steps.unchanged
         if self.release is not None:
-            self.spool.keep(steps.kept)
+            # The read models that say what is live do not know yet what these steps ended.
+            self.spool.keep((*steps.kept, *steps.ended))
             self.spool.quote(steps.quoted)
 
     def _withdraw_missing(self) -> None:

@@ -48,11 +48,11 @@ class Spool:
         self._conn.executemany("UPDATE records SET part = ?, quoted = ? WHERE key = ?", places)
 
     def keep(self, ids: Iterable[str]) -> None:
-        """Remember the events that say what the file says."""
+        """Remember events that need no withdrawal: they say what the file says, or are ended."""
         self._conn.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((one,) for one in ids))
 
     def unkept(self, ids: Sequence[str]) -> list[str]:
-        """Those of the ids that no record of the file speaks for, in order."""
+        """Those of the ids that are not kept, in order."""
         listed = "SELECT id FROM kept WHERE id IN (SELECT value FROM json_each(?))"
         kept = {row[0] for row in self._conn.execute(listed, (json.dumps(ids),))}
         return [one for one in ids if one not in kept]

@@ -44,6 +44,8 @@ class Steps:
     """The record of each of the events."""
     kept: list[str] = field(default_factory=list)
     """The ids of the events that speak for the records, once those are appended."""
+    ended: list[str] = field(default_factory=list)
+    """The ids of the events that they supersede or retract."""
     new: int = 0
     corrected: int = 0
     withdrawn: int = 0
@@ -157,13 +159,15 @@ class Differences:
             return
         before = event_of(found[last])
         if event is None:
-            steps.append(claim.record, self.withdrawal(before))
+            steps.append(claim.record, self.withdrawal(before, claim.record.deleted))
+            steps.ended.append(last)
             steps.withdrawn += 1
         elif _content(before) == _content(event):
             steps.kept.append(last)
             steps.unchanged += 1
         elif before.type != event.type:
             steps.append(claim.record, self.withdrawal(before))
+            steps.ended.append(last)
             self._again(claim, event, version, steps, corrected=True)
         else:
             corrected = replace(
@@ -174,6 +178,7 @@ class Differences:
             )
             steps.append(claim.record, corrected)
             steps.kept.append(corrected.id)
+            steps.ended.append(last)
             steps.corrected += 1
 
     def _again(
@@ -196,12 +201,12 @@ class Differences:
             if event.supersedes is None or (event.reason or "").startswith(CHANGED):
                 yield event
 
-    def withdrawal(self, event: Event) -> Event:
+    def withdrawal(self, event: Event, why: str | None = None) -> Event:
         """The retraction of an event that its source claims no more."""
         return Event(
             id=withdrawal_id(event.id),
             occurred=event.occurred,
-            data=ReportRetracted(event=event.id, reason=f"not in {self._release}"),
+            data=ReportRetracted(event=event.id, reason=why or f"not in {self._release}"),
             claim=Claim(claimant=self.dataset.claimant.actor, publisher=self.dataset.title),
         )
 

@@ -1,0 +1,5 @@
+"""Imports run as the command does, in databases of each kind."""
+
+from tests.cli.conftest import file_store, foedus, home, store
+
+__all__ = ["file_store", "foedus", "home", "store"]
