@@ -8,7 +8,6 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from api.cloudevents import CloudEvents
 from api.documenting import document
 from api.following import Following
 from api.gate import Gate
@@ -38,6 +37,7 @@ from api.settings import Settings
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder, reading
 from infrastructure.event_store.wakeups import LOG_CHANNEL, READ_MODELS_CHANNEL, Watch
+from infrastructure.exporting.cloudevents import CloudEvents
 from infrastructure.log import EventLog, GatheredLog
 from infrastructure.migrating import check_schema
 from infrastructure.projecting import Projector

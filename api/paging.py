@@ -104,6 +104,13 @@ async def _page(
 PageDep = Annotated[Page, Depends(_page)]
 
 
+def refuse_paging(request: Request) -> None:
+    """Refuse what asks for a page where the answer is given whole."""
+    for name in ("after", "limit"):
+        if name in request.query_params:
+            raise wrong_parameter(name, "is for pages of JSON; this is given whole")
+
+
 def _opened(page: Page, cursor: str) -> Page:
     held = _unpacked(cursor)
     if not _is_cursor(held):

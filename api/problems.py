@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 from api.heads import GIVEN_ONLY_WHOLE
 from api.parsing import RefusedBody, UnreadableBody
 from domain.checks import Problem
+from infrastructure.exporting.forms import NotInstalled
 from infrastructure.log import ExpectedPositionAhead, PositionConflict
 from infrastructure.misfits import in_words
 from infrastructure.questions.parts import TooManyParts
@@ -74,6 +75,7 @@ KINDS: dict[str, Kind] = {
         Kind("too-many-streams", 503, "No more streams can be served just now"),
         Kind("not-ready", 503, "The server is not ready to answer"),
         Kind("database-unavailable", 503, "The database cannot be reached just now"),
+        Kind("not-installed", 501, "This server was installed without what that form needs"),
         Kind("storage-full", 507, "The database has no room to write"),
         Kind("bad-request", 400, "The request cannot be understood"),
         Kind("internal", 500, "Something went wrong on the server"),
@@ -213,6 +215,7 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], Refusing]] = {
     AheadOfReadModel: lambda error: ahead_of_read_model(error, "known_at"),
     OtherReadModels: lambda error: Refusing("not-ready", str(error)),
     NewerSchema: lambda error: Refusing("not-ready", f"The log holds what is newer: {error}"),
+    NotInstalled: lambda error: Refusing("not-installed", str(error)),
     NothingToLeaveOut: lambda error: wrong_parameter("without", str(error)),
     InTheFuture: lambda error: wrong_parameter("known_at", str(error)),
     TooManyParts: lambda error: wrong_parameter("include", str(error)),

@@ -13,7 +13,6 @@ from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
 from api.bodies import Body
-from api.cloudevents import CloudEvents
 from api.following import Following
 from api.held import Looks, Tags
 from api.memento import answered_with, headers_of, refuse_if_held
@@ -23,6 +22,7 @@ from domain.viewpoint import Viewpoint
 from infrastructure.answering import viewpoint_json
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
+from infrastructure.exporting.cloudevents import CloudEvents
 from infrastructure.log import GatheredLog
 from infrastructure.projecting import Projector
 from infrastructure.proving.prover import Prover

@@ -1,30 +1,26 @@
 """`foedus backup` and `foedus restore`: the log into a file, and a file's log into a database."""
 
-import signal
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from api.cli.opening import is_embedded, opened
-from api.cli.stopping import BAD_INPUT, CHECK_FAILED, Stop
+from api.cli.stopping import BAD_INPUT, CHECK_FAILED, Stop, ended_by_sigterm
 from api.cli.terminal import progress
 from api.settings import Settings
 from infrastructure.backup import (
     BackupError,
     DamagedBackup,
     DamagedLog,
-    FileInTheWay,
     back_up,
     open_backup,
 )
 from infrastructure.backup import restore as restoring
 from infrastructure.turns import WriteLockTimeout
+from infrastructure.whole_files import FileInTheWay
 
 
 def backup(
@@ -39,7 +35,7 @@ def backup(
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
 ) -> None:
     """Write the log to a file; others may append meanwhile, and are not held up."""
-    with opened(Settings()) as store, _said_to_the_user(file), _ended_by_sigterm():
+    with opened(Settings()) as store, _said_to_the_user(file), ended_by_sigterm():
         with progress("backing up") as advance:
             written = back_up(store.database, file, replace=force, progress=advance)
         typer.echo(
@@ -54,7 +50,7 @@ def restore(
     settings = Settings()
     with (
         _said_to_the_user(file),
-        _ended_by_sigterm(),
+        ended_by_sigterm(),
         open_backup(file) as found,
         # Only now, so that no database is made for what is not a backup.
         opened(settings, migrate=is_embedded(settings)) as store,
@@ -83,20 +79,3 @@ def _said_to_the_user(file: Path) -> Iterator[None]:
         raise  # an OSError by its class, and no fault of the file
     except OSError as error:
         raise Stop(f"{file}: {error.strerror or error}") from error
-
-
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Clean up when told to end, as after Ctrl-C."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def end(number: int, _frame: FrameType | None) -> NoReturn:
-        sys.exit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

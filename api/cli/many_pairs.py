@@ -20,6 +20,10 @@ from api.cli.stopping import Stop
 from api.cli.tables import pairs_table
 from api.cli.terminal import bare_table, output, say
 from infrastructure.answering import plain
+from infrastructure.exporting.alignment_forms import ALIGNMENT_FORMS
+from infrastructure.exporting.forms import Origin
+from infrastructure.exporting.pairs import ExportedPairs
+from infrastructure.exporting.running import pieces
 from infrastructure.questions.changes import Between, NotBefore
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import (
@@ -154,21 +158,15 @@ def _all_changes(store: Store, request: ViewpointRequest, between: Between) -> B
 
 def _print_lines(store: Store, request: ViewpointRequest, form: Lines, detail: Detail) -> None:
     """Write a stretch after another, each read by itself: a pager may wait for as long as it likes."""
-    # Here and not above: the tables need no web framework, and start faster without.
-    from api.matrix_streams import streamed  # noqa: PLC0415
-
-    everybody = answer(
-        store, lambda _, viewpoint: streamed(viewpoint, form.value, detail.value), request
+    export = answer(
+        store,
+        lambda snapshot, viewpoint: ExportedPairs(
+            Origin.of(snapshot.conn, viewpoint, detail.value), ALIGNMENT_FORMS[form.value]
+        ),
+        request,
     )
-    typer.echo(everybody.lines.head, nl=False)
-    after = None
-    while True:
-        with store.database.read() as conn:
-            piece = everybody.piece(Snapshot.of(conn), after)
-        typer.echo(piece.lines, nl=False)
-        after = piece.upto
-        if after is None:
-            return
+    for piece in pieces(store.database, export):
+        typer.echo(piece, nl=False)
 
 
 def _print_matrix(console: Console, body: Body) -> None:

@@ -4,7 +4,13 @@ What a user can put right is said in a sentence, without a traceback; anything e
 ours and keeps its traceback.
 """
 
-from collections.abc import Callable
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
 
 from eventsourcing import persistence
 from pydantic import ValidationError
@@ -86,3 +92,20 @@ _EXPECTED: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], str], 
     ((ValidationError,), _settings, BAD_INPUT),
     (_DATABASE_ERRORS, _database, BAD_INPUT),
 )
+
+
+@contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """Clean up when told to end, as after Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, _frame: FrameType | None) -> NoReturn:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

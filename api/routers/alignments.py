@@ -8,25 +8,26 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator
 
-from api.accepting import accepted
-from api.answering import JSON, NDJSON
+from api.answering import JSON
 from api.bodies import Body
 from api.bodies.alignments import alignments_body, pair_body
 from api.bodies.matrix import matrix_body, summary_body
 from api.documenting import question
-from api.matrix_lines import LINES
-from api.matrix_streams import Detail, Piece, Streamed, StreamedInFull, streamed
+from api.exporting import chosen, streaming
 from api.memento import headers_of, refuse_if_held
-from api.paging import Page, PageDep
+from api.paging import Page, PageDep, refuse_paging
 from api.parameters import ActorPath, Asked, AskedDep, AskedWithoutPartsDep, only_documented
 from api.planned import Planned
 from api.problems import Refusing, wrong_parameter
 from api.reading import Slug, listed
 from api.schemas.answers import AlignmentsAnswer, PairAnswer
-from api.schemas.matrix import AS_LINES, CSV, MatrixAnswer, SummaryAnswer
+from api.schemas.matrix import AS_FILES, MatrixAnswer, SummaryAnswer
 from api.serving import Serving, ServingDep
 from domain.viewpoint import Viewpoint
 from infrastructure.answering import viewpoint_json
+from infrastructure.exporting.alignment_forms import ALIGNMENT_FORMS
+from infrastructure.exporting.forms import Detail, Origin, Stretch
+from infrastructure.exporting.pairs import ExportedPairs
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
 
@@ -39,14 +40,13 @@ router = APIRouter(
 )
 
 
-Form = Literal["json", "ndjson", "csv"]
-FORMS: dict[str, Form] = {JSON: "json", NDJSON: "ndjson", CSV: "csv"}
+FormName = Literal["json", "ndjson", "csv", "parquet", "graphml", "stix"]
 
 
 @router.get(
     "/v1/alignments",
     response_model=AlignmentsAnswer | MatrixAnswer | SummaryAnswer,
-    responses={200: AS_LINES, **question("not-acceptable")},
+    responses={200: AS_FILES, **question("not-acceptable", "not-installed")},
     summary="Every pair among some actors, or of all",
 )
 async def list_alignments(
@@ -61,8 +61,11 @@ async def list_alignments(
         Query(description="2 to 50 actors, separated by commas; left out, everybody."),
     ] = None,
     format: Annotated[
-        Form | None,
-        Query(description="In place of the header Accept. As lines, no page ends the answer."),
+        FormName | None,
+        Query(
+            description="In place of the header Accept. In another form than `json` the answer is "
+            "whole, without pages."
+        ),
     ] = None,
     detail: Annotated[
         Detail,
@@ -75,22 +78,25 @@ async def list_alignments(
     """The alignment of each pair on `valid_at`, as the log knew it, with the deciding events.
 
     Without `actors`, every pair that is not `unknown`, by both ids: in pages of JSON, or all of
-    them as NDJSON (`Accept: application/x-ndjson`) or CSV (`text/csv`), which the header
-    `Foedus-Viewpoint` tells the viewpoint of. With `detail=summary` how each stands, and not why.
+    them as NDJSON (`Accept: application/x-ndjson`), CSV (`text/csv`), Parquet, GraphML or a STIX
+    bundle, which the header `Foedus-Viewpoint` tells the viewpoint of. With `detail=summary` how
+    each stands, and not why.
     """
-    form = format or FORMS[accepted(request, list(FORMS))]
+    form = chosen(request, format, ALIGNMENT_FORMS, {"json": JSON})
     if actors is None and asked.request.parts:
         raise wrong_parameter("include", "parts is for pairs among `actors`, not for everybody")
     if actors is not None and detail == "summary":
         raise wrong_parameter("detail", "summary is for everybody, not for pairs among `actors`")
+    if form in ALIGNMENT_FORMS and detail not in ALIGNMENT_FORMS[form].details:
+        raise wrong_parameter("detail", f"{form} tells of each direction, which a summary does not")
     if actors is not None or form != "json":
-        _refuse_paging(request)
-    chosen = [] if actors is None else _chosen(actors)
+        refuse_paging(request)
+    few = [] if actors is None else _few(actors)
     try:
         if form != "json":
-            return await _as_lines(request, serving, asked, (form, detail), chosen)
-        if chosen:
-            return await _among(request, serving, asked, chosen)
+            return await _as_file(request, serving, asked, (form, detail), few)
+        if few:
+            return await _among(request, serving, asked, few)
         return await _page(request, serving, asked, page, detail=detail)
     except UnknownActors as unknown:
         raise wrong_parameter("actors", str(unknown)) from unknown
@@ -151,27 +157,27 @@ async def _page(
     return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, apart=True)
 
 
-async def _as_lines(
+async def _as_file(
     request: Request,
     serving: Serving,
     asked: Asked,
     how: tuple[str, Detail],
     actors: Sequence[str],
 ) -> Response:
-    """Pairs among some actors as lines, or all; what is refused is refused before the first line."""
+    """Pairs among some actors as a file, or all; what is refused is refused before it begins."""
     form, detail = how
 
-    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> tuple[Streamed, Piece, Mapping[str, str]]:
+    def ask(
+        snapshot: Snapshot, viewpoint: Viewpoint
+    ) -> tuple[ExportedPairs, Stretch, Mapping[str, str]]:
         headers = headers_of(request, viewpoint_json(viewpoint))
         refuse_if_held(request, headers)
-        if actors:
-            few = StreamedInFull(viewpoint, LINES[form])
-            return few, few.among(snapshot, actors), headers
-        everybody = streamed(viewpoint, form, detail)
-        return everybody, everybody.piece(snapshot, None), headers
+        origin = Origin.of(snapshot.conn, viewpoint, detail)
+        export = ExportedPairs(origin, ALIGNMENT_FORMS[form], actors)
+        return export, export.stretch(snapshot.conn, None), headers
 
-    lines, first, headers = await serving.view(ask, asked.request, asked.wait, apart=True)
-    return lines.response(serving, first, headers)
+    export, first, headers = await serving.view(ask, asked.request, asked.wait, apart=True)
+    return streaming(serving, export, first, headers)
 
 
 @router.get(
@@ -204,14 +210,7 @@ async def show_alignment(
     return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, apart=True)
 
 
-def _refuse_paging(request: Request) -> None:
-    """Only the whole matrix as JSON comes in pages."""
-    for name in ("after", "limit"):
-        if name in request.query_params:
-            raise wrong_parameter(name, "is for pages of every pair as JSON; this is given whole")
-
-
-def _chosen(actors: list[str]) -> list[str]:
+def _few(actors: list[str]) -> list[str]:
     if len(set(actors)) < len(actors):
         raise wrong_parameter("actors", "must not hold an actor twice")
     if not FEWEST_ACTORS <= len(actors) <= MOST_ACTORS:

@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
 from api import cloudevents
 from api.accepting import accepted
-from api.answering import JSON, NDJSON, answered, as_line
+from api.answering import JSON, answered
 from api.documenting import NOT_MODIFIED, referring, refusals
+from api.exporting import bodies, chosen, streaming
 from api.filters import WantedDep, require_named
-from api.paging import MOST_ITEMS, USUAL_ITEMS, Limit
+from api.paging import USUAL_ITEMS, Limit
 from api.parameters import EventPath, only_documented
 from api.planned import Planned
 from api.problems import Refusing
 from api.reading import Whole
 from api.serving import Serving, ServingDep
-from domain.fields import MOST_WHOLE
+from infrastructure.exporting.cloudevents import BATCH, ONE
+from infrastructure.exporting.forms import Origin, Stretch
+from infrastructure.exporting.log import LOG_FORMS, ExportedLog
 from infrastructure.questions import events as log
 
 router = APIRouter(tags=["events"], dependencies=[Depends(only_documented)], route_class=Planned)
 
 
+FormName = Literal["json", "ndjson", "cloudevents", "parquet"]
+_LINE = referring("RecordedEvent", "")["content"][JSON]
+_BATCH = {"schema": cloudevents.BATCH_SCHEMA}
+
+
 def _listed() -> dict[str, Any]:
     page = referring("EventPage", "Events by position.")
-    page["content"] |= referring("RecordedEvent", "", NDJSON)["content"]
-    page["content"][cloudevents.BATCH] = {"schema": cloudevents.BATCH_SCHEMA}
+    page["content"] |= bodies(LOG_FORMS.values(), {"ndjson": _LINE, "cloudevents": _BATCH})
     description = (
         "Events by position; as NDJSON one in each line. A page may have fewer than `limit` events "
         "where they are large: only `next` (of a batch of CloudEvents, the header `Link`) tells "
@@ -42,7 +47,7 @@ def _listed() -> dict[str, Any]:
 
 def _shown() -> dict[str, Any]:
     shown = referring("RecordedEvent", "The event, with what retracted or superseded it.")
-    shown["content"] |= referring("CloudEvent", "", cloudevents.ONE)["content"]
+    shown["content"] |= referring("CloudEvent", "", ONE)["content"]
     return {**shown, "description": "The event, with what retracted or superseded it."}
 
 
@@ -52,10 +57,11 @@ def _shown() -> dict[str, Any]:
     responses={
         200: _listed(),
         **NOT_MODIFIED,
-        **refusals("invalid-parameter", "not-acceptable"),
+        **refusals("invalid-parameter", "not-acceptable", "not-installed"),
     },
 )
 async def list_events(
+    *,
     request: Request,
     serving: ServingDep,
     wanted: WantedDep,
@@ -64,63 +70,46 @@ async def list_events(
     ] = 0,
     limit: Annotated[
         Limit | None,
-        Query(description="The most events; 100 as JSON, without limit as NDJSON if not given."),
+        Query(description="The most events; not given, 100 as JSON and all in another form."),
     ] = None,
+    format: Annotated[FormName | None, Query(description="In place of the header Accept.")] = None,
 ) -> Response:
     """The list runs on to the log's head of the moment.
 
     NDJSON by `Accept: application/x-ndjson`, CloudEvents by
-    `Accept: application/cloudevents-batch+json`.
+    `Accept: application/cloudevents-batch+json`, Parquet by `Accept: application/vnd.apache.parquet`.
     """
-    form = accepted(request, (JSON, NDJSON, cloudevents.BATCH))
-    if form == NDJSON:
-        upto = await serving.head() if limit is None else MOST_WHOLE
-        first = _Page(wanted, after, upto, limit or MOST_WHOLE)
-        found = await serving.database.ask(first.read_known)
-        return StreamingResponse(_lines(serving, first, found), media_type=NDJSON)
-    page = _Page(wanted, after, MOST_WHOLE, limit or USUAL_ITEMS)
-    found = await serving.database.ask(page.read_known)
+    form = chosen(request, format, LOG_FORMS, {"json": JSON})
+    if form == "json" or (form == "cloudevents" and limit is not None):
+        return await _page(request, serving, (wanted, after, limit or USUAL_ITEMS), form)
+    upto = await serving.head()
+
+    def ask(conn: Connection) -> tuple[ExportedLog, Stretch]:
+        require_named(conn, wanted)
+        export = ExportedLog(Origin.of(conn), LOG_FORMS[form], upto, wanted, after, limit)
+        return export, export.stretch(conn, None)
+
+    export, first = await serving.database.ask(ask)
+    return streaming(serving, export, first, {})
+
+
+async def _page(
+    request: Request, serving: Serving, asked: tuple[log.EventFilter, int, int], form: str
+) -> Response:
+    """A page as JSON, or as a batch of CloudEvents whose header names the next."""
+    wanted, after, limit = asked
+
+    def ask(conn: Connection) -> log.Stretch:
+        require_named(conn, wanted)
+        return log.events(conn, wanted, after=after, limit=limit)
+
+    found = await serving.database.ask(ask)
     cursor = str(found.upto) if found.full else None
-    if form == JSON:
+    if form == "json":
         items = await _written(found, log.RecordedEvent.fields)
         return answered(request, {"items": items, "next": cursor})
     batch = await _written(found, serving.cloudevents)
-    return answered(request, batch, _following(request, cursor), cloudevents.BATCH)
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """So many of the wanted events after a position and up to another."""
-
-    wanted: log.EventFilter
-    after: int
-    upto: int
-    limit: int
-
-    def read_known(self, conn: Connection) -> log.Stretch:
-        """As `read`, but refuse what no event names."""
-        require_named(conn, self.wanted)
-        return self.read(conn)
-
-    def read(self, conn: Connection) -> log.Stretch:
-        limit = min(self.limit, MOST_ITEMS)
-        return log.events(conn, self.wanted, after=self.after, upto=self.upto, limit=limit)
-
-    def rest(self, found: log.Stretch) -> _Page:
-        """What remains of it behind what was found."""
-        left = self.limit - len(found.stored)
-        return replace(self, after=found.upto, limit=left)
-
-
-async def _lines(serving: Serving, page: _Page, found: log.Stretch) -> AsyncIterator[bytes]:
-    """The first of the events, and those that follow, one page at a time."""
-    while True:
-        fields = await _written(found, log.RecordedEvent.fields)
-        yield b"".join(as_line(one) for one in fields)
-        page = page.rest(found)
-        if not found.full or not page.limit:
-            return
-        found = await serving.database.ask(page.read)
+    return answered(request, batch, _following(request, cursor), BATCH)
 
 
 async def _written(
@@ -152,12 +141,12 @@ async def show_event(request: Request, serving: ServingDep, id: EventPath) -> Re
 
     As a CloudEvent, without those, by `Accept: application/cloudevents+json`.
     """
-    form = accepted(request, (JSON, cloudevents.ONE))
+    form = accepted(request, (JSON, ONE))
     try:
         found = await serving.database.ask(lambda conn: log.event(conn, id))
     except log.UnknownEvent as unknown:
         raise Refusing("not-found", str(unknown)) from unknown
-    if form == cloudevents.ONE:
+    if form == ONE:
         return answered(request, serving.cloudevents(found), media_type=form)
     endings = {"retracted_by": found.retracted_by, "superseded_by": found.superseded_by}
     return answered(request, found.fields() | endings)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.answering import JSON
 from api.bodies.incidents import incident_body, incidents_body
 from api.documenting import question
-from api.paging import PageDep
+from api.exporting import bodies, chosen, streaming
+from api.memento import headers_of, refuse_if_held
+from api.paging import PageDep, refuse_paging
 from api.parameters import AskedWithoutPartsDep, IncidentPath, only_documented
 from api.planned import Planned
 from api.problems import Refusing, wrong_parameter
@@ -17,6 +21,9 @@ from api.schemas.incidents import IncidentAnswer, IncidentsAnswer
 from api.serving import ServingDep
 from domain.incidents import IncidentFilter, Method
 from domain.viewpoint import Viewpoint
+from infrastructure.answering import viewpoint_json
+from infrastructure.exporting.forms import Origin, Stretch
+from infrastructure.exporting.incidents import INCIDENT_FORMS, ExportedIncidents
 from infrastructure.questions.incidents import UnknownIncident
 from infrastructure.questions.registrations import UnknownActors, require_known
 from infrastructure.questions.snapshots import Snapshot
@@ -24,10 +31,14 @@ from infrastructure.questions.snapshots import Snapshot
 router = APIRouter(tags=["incidents"], dependencies=[Depends(only_documented)], route_class=Planned)
 
 
+FormName = Literal["json", "ndjson", "csv", "geojson"]
+_FILES = {JSON: {}, **bodies(INCIDENT_FORMS.values())}
+
+
 @router.get(
     "/v1/incidents",
     response_model=IncidentsAnswer,
-    responses=question(),
+    responses={200: {"content": _FILES}, **question("not-acceptable", "not-installed")},
     summary="Incidents, with who was involved and who tells of them",
 )
 async def list_incidents(
@@ -48,19 +59,46 @@ async def list_incidents(
     occurred_to: Annotated[
         Day | None, Query(description="Incidents that may have begun on this day or earlier.")
     ] = None,
+    format: Annotated[
+        FormName | None,
+        Query(
+            description="In place of the header Accept. In another form than `json` the answer is "
+            "whole, without pages."
+        ),
+    ] = None,
 ) -> Response:
     """By id, those of which the viewpoint admits an account that may have begun by `valid_at`.
 
     With both days, an account must have touched the days between. Each names at most 100 places,
-    actors and claimants.
+    actors and claimants. In pages of JSON, or all of them as NDJSON, CSV or GeoJSON, which the header
+    `Foedus-Viewpoint` tells the viewpoint of.
     """
+    form = chosen(request, format, INCIDENT_FORMS, {"json": JSON})
     wanted = IncidentFilter(
         actor=actor, claimant=claimant, occurred_from=occurred_from, occurred_to=occurred_to
     )
 
-    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> dict[str, Any]:
+    def require_known_actors(snapshot: Snapshot, viewpoint: Viewpoint) -> None:
         for name, given in (("actor", actor), ("claimant", claimant)):
             _require(snapshot, viewpoint, name, given)
+
+    def as_file(
+        snapshot: Snapshot, viewpoint: Viewpoint
+    ) -> tuple[ExportedIncidents, Stretch, Mapping[str, str]]:
+        headers = headers_of(request, viewpoint_json(viewpoint))
+        refuse_if_held(request, headers)
+        require_known_actors(snapshot, viewpoint)
+        origin = Origin.of(snapshot.conn, viewpoint)
+        export = ExportedIncidents(origin, INCIDENT_FORMS[form], wanted)
+        return export, export.stretch(snapshot.conn, None), headers
+
+    if form != "json":
+        refuse_paging(request)
+        export, first, headers = await serving.view(as_file, asked.request, asked.wait, apart=True)
+        return streaming(serving, export, first, headers)
+
+    def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> dict[str, Any]:
+        require_known_actors(snapshot, viewpoint)
         body, last = incidents_body(
             snapshot, viewpoint, wanted, after=page.slug(), limit=page.limit
         )

@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.answering import JSON, NDJSON
+from api.answering import JSON
+from api.exporting import bodies
 from api.schemas.answers import AlignmentsAnswer, Shape, ViewpointEcho
 from domain.changes import PairChange
 from domain.policy import Alignment
-
-CSV = "text/csv"
+from infrastructure.exporting.alignment_forms import ALIGNMENT_FORMS
 
 
 class MatrixAnswer(AlignmentsAnswer):
@@ -79,36 +79,32 @@ _LINE = {
     "support_count": 1,
 }
 
-AS_LINES: dict[str, Any] = {
-    "description": "The pairs by both ids. As NDJSON and CSV all of them: the header "
+_NDJSON: dict[str, Any] = {
+    "schema": {
+        "anyOf": [
+            {"$ref": f"#/components/schemas/{name}"} for name in ("PairAlignment", "PairInShort")
+        ]
+    },
+    "examples": {
+        "full": {"value": _LINE},
+        "summary": {
+            "value": {
+                name: _LINE[name] for name in ("actors", "alignment", "cooperation", "conflict")
+            }
+        },
+    },
+}
+
+AS_FILES: dict[str, Any] = {
+    "description": "The pairs by both ids. In another form than JSON all of them: the header "
     "`Foedus-Viewpoint` has the viewpoint as JSON.",
     "headers": {
         "Foedus-Viewpoint": {
-            "description": "Of NDJSON and CSV: the viewpoint of the answer, as JSON in ASCII.",
+            "description": "Of other forms than JSON: the viewpoint of the answer, as JSON in ASCII.",
             "schema": {"type": "string"},
         }
     },
-    "content": {
-        JSON: {},
-        NDJSON: {
-            "schema": {
-                "anyOf": [
-                    {"$ref": f"#/components/schemas/{name}"}
-                    for name in ("PairAlignment", "PairInShort")
-                ]
-            },
-            "examples": {
-                "full": {"value": _LINE},
-                "summary": {
-                    "value": {
-                        name: _LINE[name]
-                        for name in ("actors", "alignment", "cooperation", "conflict")
-                    }
-                },
-            },
-        },
-        CSV: {"schema": {"type": "string"}},
-    },
+    "content": {JSON: {}, **bodies(ALIGNMENT_FORMS.values(), {"ndjson": _NDJSON})},
 }
 """The answer in other forms than a page of JSON."""
 

@@ -5,10 +5,6 @@ class BackupError(Exception):
     """Nothing was written and nothing was restored; the text says why."""
 
 
-class FileInTheWay(BackupError):
-    """A file of the name given exists, and was not to be replaced."""
-
-
 class UnfitForm(BackupError):
     """The name's ending asks for a form that there is not, or not for this database."""
 

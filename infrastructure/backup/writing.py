@@ -6,24 +6,22 @@ by SQLite's online backup within one read transaction: unlike VACUUM INTO it can
 is and be interrupted, and it holds no writer up.
 """
 
-import errno
 import gzip
-import os
-import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from infrastructure.backup import form
-from infrastructure.backup.errors import DamagedLog, FileInTheWay, UnfitForm
+from infrastructure.backup.errors import DamagedLog, UnfitForm
 from infrastructure.backup.following import BrokenChain, Following
 from infrastructure.database import Database
 from infrastructure.event_store import reading
 from infrastructure.event_store.envelope import StoredEvent
+from infrastructure.whole_files import FileInTheWay, whole
 
 PAGE = 1_000
 """How many events, or pages of an SQLite file, are held at a time."""
@@ -51,28 +49,8 @@ def back_up(
     """
     write = _form(database, file)
     _refuse_the_database_itself(database, file)
-    with _whole(file, replace=replace) as part:
+    with whole(file, replace=replace) as part:
         return write(database, part, progress or _say_nothing)
-
-
-@contextmanager
-def _whole(file: Path, *, replace: bool) -> Iterator[Path]:
-    """Give a name beside ``file`` to write to; it takes the name when it is safely on the disk."""
-    _refuse_existing(file, replace=replace)
-    if not file.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, f"there is no folder {file.parent}", str(file))
-    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
-    try:
-        part.touch(exist_ok=False)
-        yield part
-        _sync(part)
-        _refuse_existing(file, replace=replace)
-        part.replace(file)
-        _sync(file.parent)
-    finally:
-        for left in (part, part.with_name(f"{part.name}-wal"), part.with_name(f"{part.name}-shm")):
-            with suppress(FileNotFoundError):
-                left.unlink()
 
 
 def _write_log(database: Database, part: Path, progress: Progress) -> Written:
@@ -167,28 +145,10 @@ def _form(database: Database, file: Path) -> Writing:
     return write
 
 
-def _refuse_existing(file: Path, *, replace: bool) -> None:
-    if file.is_dir():
-        raise FileInTheWay(f"{file} is a folder")
-    if not replace and os.path.lexists(file):
-        raise FileInTheWay(f"{file} exists")
-    if file.exists() and not file.is_file():
-        raise FileInTheWay(f"{file} is not a file")
-
-
 def _refuse_the_database_itself(database: Database, file: Path) -> None:
     kept = Path(str(database.url.database))
     if database.dialect == "sqlite" and file.exists() and file.samefile(kept):
         raise FileInTheWay(f"{file} is the database itself")
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _say_nothing(_done: int, _total: int) -> None:

@@ -7,7 +7,7 @@ history on either clock, and what it would be without some of the claims, is tol
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -36,6 +36,9 @@ from infrastructure.schema.read_models import ReadModels
 Stretch = tuple[int, int]
 """Positions from the first up to the second, which is not included."""
 
+Denied = Mapping[int, Sequence[Stretch]]
+"""While which positions each correction chain, by its place, is denied."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
@@ -59,7 +62,14 @@ class Dossier:
             for statement in told(snapshot.models, filters_of(viewpoint), lines)
             for row in snapshot.rows(statement, asked.values())
         ]
-        denied = _denied(asked, {one.place for one in effects})
+        denied = denials(snapshot, viewpoint, {one.place for one in effects})
+        return cls.from_told(viewpoint, sides, effects, denied)
+
+    @classmethod
+    def from_told(
+        cls, viewpoint: Viewpoint, sides: Sides, effects: Sequence[Told], denied: Denied
+    ) -> Dossier:
+        """Lay out all that is told of the lines between two sides."""
         stretches = [_stretches(one, denied.get(one.place, ()), viewpoint) for one in effects]
         return cls(viewpoint, Board(sides, effects), stretches)
 
@@ -105,13 +115,13 @@ def _stretches(one: Told, denied: Sequence[Stretch], viewpoint: Viewpoint) -> Se
     return [stretch for stretch in found if stretch[0] <= viewpoint.position]
 
 
-def _denied(asked: Asked, places: set[int]) -> dict[int, list[Stretch]]:
+def denials(snapshot: Snapshot, viewpoint: Viewpoint, places: set[int]) -> Denied:
     """While which positions the actor whose account is asked for denies each correction chain."""
     denied: dict[int, list[Stretch]] = defaultdict(list)
-    if asked.viewpoint.according_to is not None and places:
-        bound = values_of(asked.viewpoint, places=sorted(places))
-        statement = denials_of(asked.snapshot.models, filters_of(asked.viewpoint))
-        for row in asked.snapshot.rows(statement, bound):
+    if viewpoint.according_to is not None and places:
+        bound = values_of(viewpoint, places=sorted(places))
+        statement = denials_of(snapshot.models, filters_of(viewpoint))
+        for row in snapshot.rows(statement, bound):
             denied[row.place].append((row.position, row.known_to))
     return denied
 

@@ -14,7 +14,6 @@ from sqlalchemy import update
 
 from infrastructure.backup import (
     DamagedLog,
-    FileInTheWay,
     NotABackup,
     NotEmpty,
     UnfitForm,
@@ -27,6 +26,7 @@ from infrastructure.event_store import SqlRecorder, SqlTrackingRecorder
 from infrastructure.event_store.verification import verify
 from infrastructure.migrating import SchemaTooNew
 from infrastructure.schema.log import store
+from infrastructure.whole_files import FileInTheWay
 from tests.conftest import NewUrl
 from tests.contract.backups import EVENTS, backed_up, fill, held, opened, restored
 

@@ -7,7 +7,8 @@ import pytest
 from api.app import create_app
 from api.settings import Settings
 from tests.builders import worked_case
-from tests.e2e.http import Client, ask, recorded, served
+from tests.e2e.exports import NAMES
+from tests.e2e.http import Client, ask, attack, formation, recorded, registration, served
 
 
 @pytest.fixture
@@ -31,3 +32,24 @@ async def growing(shared_url: Callable[[], str]) -> AsyncIterator[Client]:
     """A client of a server over a database that the tests of a module fill one after another."""
     async with served(create_app(Settings(database_url=shared_url()))) as client:
         yield client
+
+
+@pytest.fixture
+async def odd(client: Client) -> Client:
+    """A server over actors with names that formats stumble over."""
+    ids = {"gw": "451", "wikidata": "Q912"}
+    actors = [registration(one, name=name) for one, name in NAMES.items()]
+    actors[5]["data"] |= {"identifiers": ids, "country": "ML"}
+    sanction = {"sender": "chad", "target": "libya", "programme": '@SUM("a";1)'}
+    graded = {"publisher": "A", "credibility": 2}
+    unjudged = {"publisher": "B", "credibility": 6}
+    events = [
+        *actors,
+        formation("pact", "benin", "chad", "gabon"),
+        {"type": "SanctionImposed", "occurred": "2020-05", "data": sanction},
+        attack("mali", "niger", "2023-04-05", claim=graded),
+        attack("mali", "libya", "2023-04-05", claim=unjudged),
+    ]
+    await recorded(client, events)
+    await ask(client, "/v1/actors", limit=1)
+    return client

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from api.matrix_lines import COLUMNS, SHORT_COLUMNS
 from api.schemas.answers import Shape
 from api.schemas.matrix import ChangesAnswer, MatrixAnswer, SummaryAnswer
+from infrastructure.exporting.pair_lines import COLUMNS, SHORT_COLUMNS
 from infrastructure.questions import changes as changes_question
 from infrastructure.questions import matrix
 from tests.builders import worked_case
@@ -142,7 +142,7 @@ async def test_the_whole_matrix_as_ndjson(case: Client, asked: dict[str, Any]) -
 async def test_lines_do_not_depend_on_how_many_are_made_at_once(
     case: Client, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    monkeypatch.setattr("api.matrix_streams.AT_ONCE", at_once)
+    monkeypatch.setattr("infrastructure.exporting.pairs.AT_ONCE", at_once)
     lines = (await case.get("/v1/alignments", headers=NDJSON)).text.splitlines()
     assert len(lines) == len(set(lines)) == len(await by_pairs(case))
     rows = (await case.get("/v1/alignments", headers=CSV)).text.split("\r\n")

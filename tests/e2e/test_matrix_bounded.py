@@ -10,14 +10,15 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Connection
 
-from api import matrix_streams
 from api.app import create_app
-from api.matrix_streams import Piece, Streamed
 from api.serving import Serving
 from api.settings import Settings
-from infrastructure.questions.partners import Pair
-from infrastructure.questions.snapshots import Snapshot
+from infrastructure.exporting import pairs
+from infrastructure.exporting.forms import Stretch
+from infrastructure.exporting.pair_lines import AsNdjson
+from infrastructure.exporting.pairs import ExportedPairs, Pairs
 from tests.e2e.http import Client, ask, attack, formation, listening, recorded, registration
 
 ACTORS = [f"actor-{number:03}" for number in range(300)]
@@ -32,16 +33,21 @@ class Pieces:
         self.made = 0
         self.largest = 0
         self.last_at = time.monotonic()
-        real = Streamed.piece
+        read, write = ExportedPairs.stretch, AsNdjson.write
 
-        def counted(streamed: Streamed, snapshot: Snapshot, after: Pair | None) -> Piece:
-            piece = real(streamed, snapshot, after)
+        def counted(export: ExportedPairs, conn: Connection, at: Any) -> Stretch:
+            stretch = read(export, conn, at)
             self.made += 1
-            self.largest = max(self.largest, len(piece.lines))
             self.last_at = time.monotonic()
-            return piece
+            return stretch
 
-        monkeypatch.setattr(Streamed, "piece", counted)
+        def measured(writer: AsNdjson, rows: Pairs) -> bytes:
+            lines = write(writer, rows)
+            self.largest = max(self.largest, len(lines))
+            return lines
+
+        monkeypatch.setattr(ExportedPairs, "stretch", counted)
+        monkeypatch.setattr(AsNdjson, "write", measured)
 
     async def quiet(self) -> int:
         """How many there are when no more have been made for a second."""
@@ -99,8 +105,8 @@ async def test_every_pair_comes_and_no_stretch_is_large(
                     await recorded(client, [registration("zambia"), attack(ACTORS[7], "zambia")])
     assert count == members * (members - 1) // 2
     assert viewpoint["position"] == members + 1
-    assert pieces.made >= count // matrix_streams.AT_ONCE
-    assert pieces.largest < 500 * matrix_streams.AT_ONCE + 500_000
+    assert pieces.made >= count // pairs.AT_ONCE
+    assert pieces.largest < 500 * pairs.AT_ONCE + 500_000
 
 
 async def test_who_does_not_read_is_sent_what_the_connection_takes(
@@ -110,7 +116,7 @@ async def test_who_does_not_read_is_sent_what_the_connection_takes(
     async with allied(fresh_url) as (client, serving):
         with stalled(client):
             made = await pieces.quiet()
-            assert made < PAIRS // matrix_streams.AT_ONCE / 2
+            assert made < PAIRS // pairs.AT_ONCE / 2
             assert connections(serving) == 0, "it holds no transaction"
             await recorded(client, registration("zambia"))
             assert len((await ask(client, "/v1/alignments", limit=1))["alignments"]) == 1
@@ -126,7 +132,7 @@ async def test_who_goes_away_is_made_no_more_lines(
         async with client.stream("GET", "/v1/alignments", headers=NDJSON) as response:
             async for _ in response.aiter_lines():
                 break
-        assert await pieces.quiet() < PAIRS // matrix_streams.AT_ONCE / 2
+        assert await pieces.quiet() < PAIRS // pairs.AT_ONCE / 2
         assert connections(serving) == 0
 
 
@@ -134,13 +140,13 @@ async def test_an_answer_that_fails_on_the_way_has_no_end(
     fresh_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with allied(fresh_url) as (client, _):
-        real = Streamed.piece
+        real = ExportedPairs.stretch
 
-        def failing(streamed: Streamed, snapshot: Snapshot, after: Pair | None) -> Piece:
-            if after is not None:
+        def failing(export: ExportedPairs, conn: Connection, at: Any) -> Stretch:
+            if at is not None:
                 raise RuntimeError("planted")
-            return real(streamed, snapshot, after)
+            return real(export, conn, at)
 
-        monkeypatch.setattr(Streamed, "piece", failing)
+        monkeypatch.setattr(ExportedPairs, "stretch", failing)
         with pytest.raises(httpx.RemoteProtocolError):
             await client.get("/v1/alignments", headers=NDJSON)

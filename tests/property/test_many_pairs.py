@@ -17,11 +17,13 @@ from domain.event import Recorded
 from domain.fold.actors import registration_of
 from domain.fold.changes import changes as fold_changes
 from domain.fold.changes import matrix as fold_matrix
+from domain.fold.timeline import timeline
 from domain.past import Stance
 from domain.viewpoint import Viewpoint
 from infrastructure.projecting.sweeping import sweep
 from infrastructure.questions import matrix, stances
 from infrastructure.questions.changes import changes
+from infrastructure.questions.lasting import lasting
 from infrastructure.questions.partners import Pair
 from infrastructure.questions.snapshots import Snapshot
 from tests.conftest import NewUrl
@@ -159,6 +161,22 @@ def check_in_short(opened: list[World], rng: Random) -> None:
                 assert joined(ask, compared.history) == expected, viewpoint
 
 
+def check_lasting(opened: list[World], rng: Random) -> None:
+    """Since when and until when each pair stands so is its timeline's segment of the day."""
+    compared = Compared.of(opened, random_history(rng))
+    viewpoint = compared.viewpoint(rng)
+    known = compared.known(viewpoint)
+    pairs = [(a, b) for a in known for b in known if a < b]
+    day = viewpoint.valid_at.isoformat()
+    expected = {}
+    for a, b in pairs:
+        segments = timeline(compared.log, viewpoint, a, b)
+        expected[a, b] = next(one for one in segments if one.to is None or day < one.to)
+    for world in opened:
+        with world.database.read() as conn:
+            assert lasting(Snapshot.of(conn), viewpoint, pairs) == expected, viewpoint
+
+
 def check_changes(opened: list[World], rng: Random) -> None:
     """On either axis, between any two values of it."""
     compared = Compared.of(opened, random_history(rng))
@@ -173,7 +191,12 @@ def check_changes(opened: list[World], rng: Random) -> None:
                 assert found == expected, (before, after)
 
 
-CHECKS = {"matrix": check_matrix, "in-short": check_in_short, "changes": check_changes}
+CHECKS = {
+    "matrix": check_matrix,
+    "in-short": check_in_short,
+    "changes": check_changes,
+    "lasting": check_lasting,
+}
 
 
 @pytest.mark.parametrize("check", CHECKS)

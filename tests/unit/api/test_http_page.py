@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from api.app import create_app
-from api.matrix_lines import COLUMNS
 from api.problems import KINDS, TYPE_PREFIX
 from api.settings import Settings
+from infrastructure.exporting.pair_lines import COLUMNS
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "http.md").read_text(encoding="utf-8")
 

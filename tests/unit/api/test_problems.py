@@ -22,7 +22,7 @@ def test_kinds_have_stable_types_and_statuses_of_refusals() -> None:
             "ahead-of-log", "ahead-of-read-model", "not-found", "method-not-allowed",
             "not-acceptable", "foreign-host", "busy", "too-many-streams", "not-ready",
             "database-unavailable",
-            "storage-full", "bad-request", "internal", "log-damaged",
+            "not-installed", "storage-full", "bad-request", "internal", "log-damaged",
         )
     }  # fmt: skip
     assert all(400 <= kind.status < 600 for kind in KINDS.values())
