@@ -38,7 +38,7 @@ def test_the_help_lists_every_command(foedus: Foedus) -> None:
     assert set(COMMANDS) == {
         "serve", "migrate", "load", "ask", "explain", "timeline", "revisions", "disagreement", "example", "matrix", "changes", "incidents", "incident", "suggestions", "project", "rebuild", "replay", "verify",
         "checkpoint", "proof", "verify-proof", "backup", "restore", "settings",
-        "import", "releases", "release",
+        "import", "releases", "release", "export",
     }  # fmt: skip
     assert set(COMMANDS) <= set(listed)
 
