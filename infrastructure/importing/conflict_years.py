@@ -22,7 +22,7 @@ from domain.vocabulary import (
     HostilitiesEnded,
     Side,
 )
-from infrastructure.importing.dates import Known, between, day_after
+from infrastructure.importing.dates import Known, between, day_after, edtf
 from infrastructure.importing.records import Assertion
 
 Party = str
@@ -65,10 +65,22 @@ class ConflictYear:
         return self.ended or date(self.year, 12, 31)
 
     @property
+    def earliest(self) -> date:
+        """The first day on which the episode may have begun, or was going on, in this year."""
+        if self.episode.begun.year < self.year:
+            return self.first
+        return date.fromisoformat((edtf(self.first, self.known) + "-01-01")[: Known.DAY])
+
+    @property
     def occurred(self) -> str:
         """The episode's days in this year, as EDTF."""
         known = self.known if self.episode.begun.year == self.year else Known.DAY
         return between(self.first, known, self.last)
+
+    @property
+    def occurred_on(self) -> str:
+        """The same from the very day that the dataset gives, however vaguely that is known."""
+        return between(self.first, Known.DAY, self.last)
 
     @property
     def torn(self) -> frozenset[Party]:
@@ -110,6 +122,10 @@ class Spells:
     def cover(self, pair: tuple[Party, Party], day: date) -> bool:
         """Whether any episode has the pair at it on that day."""
         return any(first <= day <= last for first, last in self.of.get(pair, {}).values())
+
+    def end(self, pair: tuple[Party, Party], first: date, last: date) -> bool:
+        """Whether any episode has the pair end it from one day on and before another."""
+        return any(first <= end < last for _, end in self.of.get(pair, {}).values())
 
 
 class Chronicle:
@@ -161,9 +177,18 @@ class Chronicle:
             ]
             yield Assertion(
                 part=f"battle {' '.join(dyad)}",
-                occurred=row.occurred,
+                occurred=self._occurred(row, dyad),
                 data=BattleReported(sides=tuple(sides)),
             )
+
+    def _occurred(self, row: ConflictYear, dyad: tuple[Party, Party]) -> str:
+        """When the two fought.
+
+        A beginning so vague that it may lie before the end of another spell of theirs would be
+        covered by that end: it is the day that the dataset gives.
+        """
+        before = self._fighting.end(_pair(*dyad), row.earliest, row.first)
+        return row.occurred_on if before else row.occurred
 
     def _torn(self, row: ConflictYear, ids: ActorOf) -> Iterator[Assertion]:
         """Troops of one actor on both sides: with each of those whom they support, against nobody."""

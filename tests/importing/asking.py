@@ -31,9 +31,14 @@ def told(url: str) -> list[Event]:
 
 def registered(url: str) -> dict[str, ActorRegistered]:
     """The actors registered in the log, by name."""
+    return {one.name: one for one in registrations(url)}
+
+
+def registrations(url: str) -> list[ActorRegistered]:
+    """The actors registered in the log, several of one name included."""
     with recorder(url) as log:
         data = [event_of(one).data for one in log.stream()]
-    return {one.name: one for one in data if isinstance(one, ActorRegistered)}
+    return [one for one in data if isinstance(one, ActorRegistered)]
 
 
 def asked(foedus: Foedus, pair: tuple[str, str], day: str, *options: str) -> dict[str, Any]:
