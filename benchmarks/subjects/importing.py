@@ -1,70 +1,35 @@
-"""A dataset's file imported as `foedus import` does it, and the raw insert of all that came of it."""
+"""A dataset's file imported by `foedus import`, from the first byte read to the last pair worked out."""
 
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
-from typing import NamedTuple
 
-from benchmarks.machine import peak_megabytes
-from infrastructure.database import Database
-from infrastructure.event_store import SqlRecorder
-from infrastructure.importing.actors import Actors
-from infrastructure.importing.rows import CsvFile, Rejected
-from infrastructure.importing.running import Import
-from infrastructure.importing.sources import SOURCES
-from infrastructure.importing.spool import spooled
-from infrastructure.log import BulkLog
-from infrastructure.projecting import Projector
+from benchmarks.subjects.proving import Passed
 
-
-class Imported(NamedTuple):
-    """Seconds until all was durable, projected and worked out; the most memory that was held."""
-
-    appended: float
-    projected: float
-    worked_out: float
-    peak_mb: float
+ROOT = Path(__file__).parents[2]
 
 
 class NotImported(RuntimeError):
-    """A row was rejected: figures would mean nothing."""
+    """The command failed, or rejected a row: figures would mean nothing."""
 
 
 class Importing:
-    """One import; each is made in a process of its own, so that its peak is its own."""
+    """Imports of whole files, each by a process of its own, whose peak is its own."""
 
-    def measure(self, url: str, source: str, file: str) -> Imported:
-        """Import the file into a migrated, empty database, and bring the read models to its head."""
-        adapter = SOURCES[source]
-        dataset = adapter.dataset
-        database = Database(url)
-        recorder = SqlRecorder(database)
-        projector = Projector(database, recorder)
-        projector.catch_up()
-        try:
-            began = time.perf_counter()
-            with spooled() as spool:
-                Import(
-                    database=database,
-                    recorder=recorder,
-                    log=BulkLog(recorder),
-                    source=adapter,
-                    file=CsvFile(Path(file), adapter.columns),
-                    actors=Actors(dataset.name, dataset.title),
-                    spool=spool,
-                    reject=_refuse,
-                ).run(lambda _: None)
-            appended = time.perf_counter()
-            projector.catch_up()
-            projected = time.perf_counter()
-            projector.work_out_segments()
-            worked_out = time.perf_counter()
-        finally:
-            recorder.close()
-            database.dispose()
-        return Imported(
-            appended - began, projected - appended, worked_out - projected, peak_megabytes()
-        )
-
-
-def _refuse(row: Rejected) -> None:
-    raise NotImported(f"line {row.line}: {row.reason}")
+    def measure(self, url: str, source: str, file: str) -> Passed:
+        """Import the file into a migrated, empty database; seconds and peak megabytes."""
+        command = [sys.executable, "-m", "api.cli", "import", source, file]
+        environment = os.environ | {"FOEDUS_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
+        began = time.perf_counter()
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        ) as importing:
+            _, status, used = os.wait4(importing.pid, 0)
+            seconds = time.perf_counter() - began
+            importing.returncode = os.waitstatus_to_exitcode(status)
+            said = importing.stderr.read().decode() if importing.stderr else ""
+        if importing.returncode:
+            raise NotImported(said)
+        return Passed(seconds, used.ru_maxrss / 1024)

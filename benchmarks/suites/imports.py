@@ -15,12 +15,7 @@ from benchmarks.subjects.proving import Pass
 SUITE = "imports"
 
 ROWS = "rows/s"
-WHOLE, APPEND, PROJECT, SEGMENTS = (
-    "import",
-    "of it: read, check, append",
-    "of it: project",
-    "of it: segments",
-)
+WHOLE = "import"
 RAW = "raw insert of the log and the read models"
 
 
@@ -52,14 +47,7 @@ def _imported(session: Session, database: str, size: int, file: Path) -> None:
     finally:
         for made in (url, target):
             session.databases.drop(made)
-    whole = took.appended + took.projected + took.worked_out
-    for who, what, seconds in (
-        (OURS, WHOLE, whole),
-        (OURS, APPEND, took.appended),
-        (OURS, PROJECT, took.projected),
-        (OURS, SEGMENTS, took.worked_out),
-        ("raw", RAW, inserted.seconds),
-    ):
+    for who, what, seconds in ((OURS, WHOLE, took.seconds), ("raw", RAW, inserted.seconds)):
         session.figures.add(_key(database, who, what, ROWS, size), size / seconds)
     session.figures.add(_key(database, OURS, WHOLE, PEAK, size), took.peak_mb)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import groupby
+from itertools import groupby, product
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, case, func, select
 
 from domain.effects import ANY
 from infrastructure.audit.results import Difference
@@ -80,7 +80,6 @@ def _unmarked(rm: ReadModels) -> Sequence[Select[Any]]:
 
 
 def _statements(rm: ReadModels) -> Iterator[Select[Any]]:
-    pairs = rm.pairs
     for table in (rm.sets, rm.closes):
         forth = table.c.source < table.c.target
         a, b = (
@@ -90,25 +89,38 @@ def _statements(rm: ReadModels) -> Iterator[Select[Any]]:
                 (table.c.target, table.c.source),
             )
         )
-        ended = table.c.known_to <= bindparam("held", type_=LONG)
-        touched_at = case((ended, table.c.known_to), else_=table.c.position)
-        of_it = (pairs.c.a == a) & (pairs.c.b == b)
-        stretch = (
-            table.c.position > bindparam("after", type_=LONG),
-            table.c.position <= bindparam("upto", type_=LONG),
+        of_it = (rm.pairs.c.a == a) & (rm.pairs.c.b == b)
+        lines = table.outerjoin(rm.pairs, of_it)
+        yield _late(rm, table, lines, a, b).where(table.c.source != ANY, table.c.target != ANY)
+    closes, pairs = rm.closes, rm.pairs
+    for end, named in product((pairs.c.a, pairs.c.b), (closes.c.source, closes.c.target)):
+        # A pair that comes to be after such a close is touched by what brings it about.
+        lines = closes.join(pairs, end == named)
+        other = closes.c.target if named is closes.c.source else closes.c.source
+        yield _late(rm, closes, lines, pairs.c.a, pairs.c.b).where(other == ANY)
+
+
+def _late(
+    rm: ReadModels, table: Table, lines: FromClause, a: ColumnElement[str], b: ColumnElement[str]
+) -> Select[Any]:
+    """The first effect of a stretch whose pair says to be touched by nothing so late."""
+    ended = table.c.known_to <= bindparam("held", type_=LONG)
+    touched_at = case((ended, table.c.known_to), else_=table.c.position)
+    stretch = (
+        table.c.position > bindparam("after", type_=LONG),
+        table.c.position <= bindparam("upto", type_=LONG),
+    )
+    return (
+        select(
+            table.c.position,
+            a.label("a"),
+            b.label("b"),
+            touched_at.label("touched_at"),
+            rm.pairs.c.touched,
         )
-        late = func.coalesce(pairs.c.touched, 0) < touched_at
-        yield (
-            select(
-                table.c.position,
-                a.label("a"),
-                b.label("b"),
-                touched_at.label("touched_at"),
-                pairs.c.touched,
-            )
-            .select_from(table.outerjoin(pairs, of_it))
-            .where(*stretch, table.c.kind.in_(PAIR_KINDS), late)
-            .where(~or_(table.c.source == ANY, table.c.target == ANY))
-            .order_by(table.c.position)
-            .limit(1)
-        )
+        .select_from(lines)
+        .where(*stretch, table.c.kind.in_(PAIR_KINDS))
+        .where(func.coalesce(rm.pairs.c.touched, 0) < touched_at)
+        .order_by(table.c.position)
+        .limit(1)
+    )

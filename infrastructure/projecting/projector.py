@@ -40,6 +40,8 @@ from infrastructure.schema.log import checkpoints
 from infrastructure.schema.read_models import VERSION
 
 BATCH = 1_000
+FAR_BEHIND = 4_000
+"""Events in a batch of a command that brings the read models to the head: it has nobody to wait for."""
 POLL_SECONDS = 0.25
 """How often everything is looked at without having been woken."""
 
@@ -153,7 +155,7 @@ class Projector:
         """
         self.prepare(progress)
         while True:
-            reached = self._advance()
+            reached = self._advance(FAR_BEHIND)
             if reached.position >= reached.head:
                 return self.position
             if progress:
@@ -178,9 +180,9 @@ class Projector:
         with suppress(IntegrityError), in_the_librarys_words(), self._database.write() as conn:
             conn.execute(first)
 
-    def _advance(self) -> Reached:
+    def _advance(self, batch: int) -> Reached:
         try:
-            reached = advance(self._database, live_models, BATCH, told=True)
+            reached = advance(self._database, live_models, batch, told=True)
         except Unprojectable as stopped:
             self._waiting.arrive(stopped.position - 1)
             raise
@@ -275,7 +277,7 @@ class Projector:
 
     def _project(self) -> None:
         while not self._ending.is_set():
-            reached = self._advance()
+            reached = self._advance(BATCH)
             if reached.position >= reached.head:
                 return
 

@@ -65,7 +65,7 @@ def recorder(world: World) -> SqlRecorder:
 def test_batches_of_any_size_and_a_rebuild_give_the_same_rows(
     world: World, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projector, "BATCH", size)
+    monkeypatch.setattr(projector, "FAR_BEHIND", size)
     for seed in range(3):
         world.log.append(random_history(Random(seed), events=60).events)
     world.projector.catch_up()
@@ -81,7 +81,7 @@ def test_batches_of_any_size_and_a_rebuild_give_the_same_rows(
 def test_projectors_at_work_together_apply_every_event_once(
     world: World, other_process: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projector, "BATCH", 3)
+    monkeypatch.setattr(projector, "FAR_BEHIND", 3)
     world.projector.prepare()
     for seed in range(3):
         world.log.append(random_history(Random(seed)).events)
