@@ -37,7 +37,7 @@ def test_the_help_lists_every_command(foedus: Foedus) -> None:
     listed = re.findall(r"^  ([\w-]+)  +\S", ended.out, re.MULTILINE)
     assert set(COMMANDS) == {
         "serve", "migrate", "load", "ask", "explain", "timeline", "revisions", "disagreement", "example", "matrix", "changes", "incidents", "incident", "suggestions", "project", "rebuild", "replay", "verify",
-        "checkpoint", "proof", "verify-proof", "backup", "restore", "settings",
+        "checkpoint", "proof", "verify-proof", "backup", "restore", "export", "settings",
     }  # fmt: skip
     assert set(COMMANDS) <= set(listed)
 
