@@ -20,6 +20,7 @@ from infrastructure.exporting.parquet import AsParquet
 from infrastructure.questions import events as log
 
 _TEXT, _DAY = pa.string(), pa.date32()
+_AS_JSON = ("claim", "data")
 
 
 def _claim(name: str) -> Callable[[Event], Any]:
@@ -28,10 +29,6 @@ def _claim(name: str) -> Callable[[Event], Any]:
 
 def _place(name: str) -> Callable[[Event], Any]:
     return lambda event: event.place and getattr(event.place, name)
-
-
-def _member(name: str) -> Callable[[Event], Any]:
-    return lambda event: msgspec.json.encode(client_fields(event)[name]).decode()
 
 
 _OF_EVENT: dict[str, tuple[Any, Callable[[Event], Any]]] = {
@@ -55,8 +52,6 @@ _OF_EVENT: dict[str, tuple[Any, Callable[[Event], Any]]] = {
     "supersedes": (_TEXT, lambda event: event.supersedes),
     "reason": (_TEXT, lambda event: event.reason),
     "note": (_TEXT, lambda event: event.note),
-    "claim": (_TEXT, _member("claim")),
-    "data": (_TEXT, _member("data")),
 }
 """Columns that are empty where the event was lawfully erased."""
 
@@ -71,6 +66,7 @@ SCHEMA = pa.schema(
         "schema_version": pa.int32(),
         "actors": pa.list_(_TEXT),
         **{name: kind for name, (kind, _) in _OF_EVENT.items()},
+        **dict.fromkeys(_AS_JSON, _TEXT),
     }
 )
 
@@ -82,7 +78,8 @@ class LogParquet(AsParquet[Events]):
         super().__init__(origin, SCHEMA)
 
     def columns(self, rows: Events) -> Mapping[str, Any]:
-        told = [log.recorded(one) for one in rows]
+        events = [log.recorded(one).event for one in rows]
+        written = [{} if one is None else client_fields(one) for one in events]
         return {
             "position": [one.position for one in rows],
             "id": [one.id for one in rows],
@@ -92,10 +89,16 @@ class LogParquet(AsParquet[Events]):
             "hash": [one.hash.hex() for one in rows],
             "schema_version": [one.schema_version for one in rows],
             "actors": [_actors(one.event.tags) for one in rows],
-        } | {
-            name: [None if one.event is None else value(one.event) for one in told]
-            for name, (_, value) in _OF_EVENT.items()
+            **{
+                name: [None if one is None else value(one) for one in events]
+                for name, (_, value) in _OF_EVENT.items()
+            },
+            **{name: [_json(one.get(name)) for one in written] for name in _AS_JSON},
         }
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
 
 
 def _actors(tags: list[str]) -> list[str]:

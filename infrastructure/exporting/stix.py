@@ -147,13 +147,14 @@ class AsStix(Writer[Pairs]):
             if getattr(pair, name) not in (None, ())
         }
         a, b = pair.actors
+        ids = {actor: self._id("identity", actor) for actor in pair.actors}
         for source, target in ((a, b), (b, a)):
             levels = pair.directed[f"{source}>{target}"]
             yield {
                 **self._object("relationship", source, target, self._asked),
                 "relationship_type": RELATIONSHIPS[pair.alignment],
-                "source_ref": self._id("identity", source),
-                "target_ref": self._id("identity", target),
+                "source_ref": ids[source],
+                "target_ref": ids[target],
                 **told,
                 "extensions": _extension(
                     {

@@ -48,6 +48,7 @@ async def odd(client: Client) -> Client:
         formation("pact", "benin", "chad", "gabon"),
         {"type": "SanctionImposed", "occurred": "2020-05", "data": sanction},
         attack("mali", "niger", "2023-04-05", claim=graded),
+        attack("mali", "niger", "2023-04-05", claim={"publisher": "C", "credibility": 4}),
         attack("mali", "libya", "2023-04-05", claim=unjudged),
     ]
     await recorded(client, events)

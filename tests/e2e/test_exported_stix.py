@@ -17,7 +17,7 @@ from tests.e2e.exports import (
     identities,
     parquet,
 )
-from tests.e2e.http import Client, ask, attack, recorded
+from tests.e2e.http import Client, ask, attack, formation, recorded, registration
 
 
 async def test_stix2_reads_the_bundle_strictly(case: Client) -> None:
@@ -97,3 +97,39 @@ async def test_ids_are_made_as_documented(case: Client) -> None:
     namespace = uuid5(NAMESPACE_URL, "urn:foedus:stix")
     assert identities(bundle)[f"identity--{uuid5(namespace, f'{source}/identity/mali')}"] == "mali"
     assert EXTENSION.endswith(str(uuid5(namespace, "extension-definition/alignments")))
+
+
+async def test_what_ends_every_line_of_an_actor_ends_its_relationships(client: Client) -> None:
+    names = ("chad", "libya", "mali")
+    dissolved = {"type": "ActorDissolved", "occurred": "2023-06-01", "data": {"actor": "libya"}}
+    left = {"alliance": "pact", "member": "mali"}
+    events = [
+        *map(registration, names),
+        attack("chad", "libya", "2023-01-01"),
+        attack("libya", "mali", "2023-02-01"),
+        formation("pact", "chad", "mali", occurred="2023-03-01"),
+        {"type": "AllianceLeft", "occurred": "2023-07-01", "data": left},
+        dissolved,
+    ]
+    await recorded(client, events)
+    await ask(client, "/v1/actors", limit=1)
+    bundle = await bundle_of(client, valid_at="2023-05-01")
+    actors = identities(bundle)
+    found = {
+        (actors[one.source_ref], actors[one.target_ref]): (
+            one.start_time.date().isoformat(),
+            one.stop_time.date().isoformat(),
+        )
+        for one in bundle.objects
+        if one.type == "relationship"
+    }
+    war, other = ("2023-01-01", "2023-06-01"), ("2023-02-01", "2023-06-01")
+    pact = ("2023-03-01", "2023-07-01")
+    assert found == {
+        ("chad", "libya"): war,
+        ("libya", "chad"): war,
+        ("libya", "mali"): other,
+        ("mali", "libya"): other,
+        ("chad", "mali"): pact,
+        ("mali", "chad"): pact,
+    }
