@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from subprocess import DEVNULL, Popen
 from typing import Annotated, TextIO
 
 import typer
@@ -33,9 +32,6 @@ from infrastructure.importing.running import Import, Reject
 from infrastructure.importing.sources import SOURCES
 from infrastructure.importing.spool import spooled
 from infrastructure.log import BulkLog
-
-LONG_FILE = 4_000_000
-"""From so many bytes on a process that projects beside the import is worth its start."""
 
 FILE = typer.Argument(help="A CSV file, as the dataset publishes it.", exists=True, dir_okay=False)
 
@@ -99,8 +95,7 @@ def import_(
             dry=dry_run or reviewing,
             reject=reject,
         )
-        with _projecting_beside(file, wanted=not importing.dry):
-            _run(importing)
+        _run(importing)
         if reviewing and review is not None:
             _say_review(review, actors)
             return
@@ -169,24 +164,6 @@ def _opened(path: Path, adapter: Source) -> CsvFile:
         return CsvFile(path, sorted(adapter.columns))
     except UnreadableSource as error:
         raise Stop(str(error)) from None
-
-
-@contextmanager
-def _projecting_beside(file: Path, *, wanted: bool) -> Iterator[None]:
-    """While a long file is imported, let a process of its own project what was appended so far.
-
-    It stands for election like any other: where somebody projects already, it does nothing. What it
-    leaves to do, or fails at, is done and told behind the import.
-    """
-    if not wanted or file.stat().st_size < LONG_FILE:
-        yield
-        return
-    command = [sys.executable, "-m", "api.cli", "project"]
-    with Popen(command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL) as projector:  # noqa: S603 - our own command
-        try:
-            yield
-        finally:
-            projector.terminate()
 
 
 def _run(importing: Import) -> None:
