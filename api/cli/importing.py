@@ -14,6 +14,7 @@ from api.cli.stopping import CHECK_FAILED, Stop
 from api.cli.terminal import bare_table, output, progress
 from api.settings import Settings
 from infrastructure.importing.actors import Actors, known_actors
+from infrastructure.importing.mapping.pages import UnreadableMapping
 from infrastructure.importing.records import Source, Tally
 from infrastructure.importing.releases import (
     NoSuchRelease,
@@ -27,27 +28,51 @@ from infrastructure.importing.review import (
     read_judgements,
     write_review,
 )
-from infrastructure.importing.rows import CsvFile, Rejected, UnreadableSource
+from infrastructure.importing.row_files import row_file
+from infrastructure.importing.rows import CsvFile, Rejected, RowFile, UnreadableSource
 from infrastructure.importing.running import Import, Reject
 from infrastructure.importing.sources import SOURCES
+from infrastructure.importing.sources.table import NAME as TABLE
+from infrastructure.importing.sources.table import read_mapping
 from infrastructure.importing.spool import spooled
 from infrastructure.log import BulkLog
 
-FILE = typer.Argument(help="A CSV file, as the dataset publishes it.", exists=True, dir_okay=False)
+FILE = typer.Argument(
+    help="A CSV file, as the dataset publishes it; a table may be JSON Lines or Parquet.",
+    exists=True,
+    dir_okay=False,
+)
+_NAMES = (*SOURCES, TABLE)
 
 
 def _source(name: str) -> str:
-    if name not in SOURCES:
-        raise typer.BadParameter(f"must be one of {', '.join(SOURCES)}")
+    if name not in _NAMES:
+        raise typer.BadParameter(f"must be one of {', '.join(_NAMES)}")
     return name
 
 
 def import_(
     source: Annotated[
-        str, typer.Argument(help=f"What the file is: {', '.join(SOURCES)}.", callback=_source)
+        str, typer.Argument(help=f"What the file is: {', '.join(_NAMES)}.", callback=_source)
     ],
     file: Annotated[Path, FILE],
     *,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="YAML",
+            help="Of a table: what its rows claim (docs/importing.md).",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="Only hold the mapping against the event types and the file's columns.",
+        ),
+    ] = False,
     as_of_release: Annotated[
         str | None,
         typer.Option(
@@ -76,7 +101,10 @@ def import_(
     ] = False,
 ) -> None:
     """Append what a dataset's file says and the log does not say yet. Run again, it goes on."""
-    adapter = SOURCES[source]
+    adapter, opened_file = _adapter(source, file, mapping)
+    if check:
+        typer.echo(f"no mistakes; {file.name} has every column that is named")
+        return
     rejected = rejects or file.with_name(f"{file.name}.rejects.csv")
     with opened(Settings()) as store, spooled() as spool, _rejects(rejected) as reject:
         store.bring_to_head()
@@ -88,7 +116,7 @@ def import_(
             recorder=store.recorder,
             log=BulkLog(store.recorder),
             source=adapter,
-            file=_opened(file, adapter),
+            file=opened_file,
             actors=actors,
             spool=spool,
             release=as_of_release,
@@ -159,9 +187,18 @@ def _judgements(path: Path) -> dict[str, str]:
         raise Stop(str(error)) from None
 
 
-def _opened(path: Path, adapter: Source) -> CsvFile:
+def _adapter(source: str, path: Path, mapping: Path | None) -> tuple[Source, RowFile]:
+    """What reads the file, and the file. Raises Stop where the two do not fit."""
+    if (source == TABLE) != (mapping is not None):
+        raise Stop("--mapping is needed for a table, and for nothing else")
     try:
-        return CsvFile(path, sorted(adapter.columns))
+        if mapping is None:
+            adapter = SOURCES[source]
+            return adapter, CsvFile(path, sorted(adapter.columns))
+        table = row_file(path)
+        return read_mapping(mapping, table.columns, SOURCES), table
+    except UnreadableMapping as error:
+        raise Stop(str(error), CHECK_FAILED) from None
     except UnreadableSource as error:
         raise Stop(str(error)) from None
 

@@ -9,7 +9,7 @@ from domain.checks import problems
 from domain.event import Event
 from infrastructure.importing.actors import Actors
 from infrastructure.importing.records import Assertion, Further, Record, Skipped, Unusable
-from infrastructure.importing.rows import CsvFile, Rejected, Row
+from infrastructure.importing.rows import Rejected, Row, RowFile
 
 ANY_ID = "00000000-0000-4000-8000-000000000000"
 """Of an event that is only looked at."""
@@ -18,7 +18,7 @@ NOT_THERE = frozenset({"", "NA", "NULL"})
 
 
 def row_by_row(
-    file: CsvFile,
+    file: RowFile,
     actors: Actors,
     key: Callable[[Row], str],
     assertions: Callable[[Row], Sequence[Assertion]],
@@ -64,7 +64,7 @@ def _require_valid(assertion: Assertion) -> None:
         raise Unusable(f"{assertion.data.TYPE} {found[0].pointer}: {found[0].message}")
 
 
-def usable(file: CsvFile) -> Iterator[Row]:
+def usable(file: RowFile) -> Iterator[Row]:
     """The rows that can be read, for a pass over the file before the one that imports it."""
     return (row for row in file.rows() if isinstance(row, Row))
 

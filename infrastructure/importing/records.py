@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from domain.claims import Modality
 from domain.event import Event, Place
 from domain.vocabulary import ActorRegistered, EventData
 from infrastructure.importing.actors import Actors
-from infrastructure.importing.rows import CsvFile, Rejected
+from infrastructure.importing.rows import Rejected, RowFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +81,22 @@ class Dataset:
 class Source(Protocol):
     """An adapter: reads the records of one kind of file."""
 
-    dataset: ClassVar[Dataset]
-    columns: ClassVar[frozenset[str]]
-    """Without these a file is refused; others are used where they are there."""
-    parts: ClassVar[tuple[str, ...]]
-    """Parts that a record may have without its other records being known; () if they vary."""
+    @property
+    def dataset(self) -> Dataset:
+        """What it is."""
+        ...
 
-    def records(self, file: CsvFile, actors: Actors) -> Iterator[Record | Rejected]:
+    @property
+    def columns(self) -> frozenset[str]:
+        """Without these a file is refused; others are used where they are there."""
+        ...
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Parts that a record may have without its other records being known; () if they vary."""
+        ...
+
+    def records(self, file: RowFile, actors: Actors) -> Iterator[Record | Rejected]:
         """Every record of the file, in the order of its rows."""
         ...
 

@@ -11,7 +11,7 @@ import csv
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple, Protocol, TextIO
 
 MOST_LINES = 1_000
 """No row spans more lines of a file."""
@@ -63,6 +63,29 @@ class UnreadableSource(Exception):
     """The file as a whole is not one of the source; the text says why."""
 
 
+class RowFile(Protocol):
+    """A file of rows with named columns, which can be gone through again and again."""
+
+    path: Path
+    columns: Collection[str]
+    size: int
+    done: int
+    """How much of `size` the last pass has come through."""
+
+    @property
+    def quotable(self) -> bool:
+        """Whether the texts of its rows are the file's own, so that quotations make the file again."""
+        ...
+
+    def require(self, columns: Collection[str]) -> None:
+        """Raise UnreadableSource unless the file has these columns."""
+        ...
+
+    def rows(self) -> Iterator[Row | Rejected]:
+        """Every row, in order; what cannot be read is rejected with a reason."""
+        ...
+
+
 class CsvFile:
     """A CSV file in UTF-8, with or without a byte order mark, whose first line names the columns."""
 
@@ -72,27 +95,34 @@ class CsvFile:
         self.done = 0
         with self._opened() as stream:
             self.head = stream.readline()
-        self.columns = _names(self.head)
+        self.columns: Collection[str] = _names(self.head)
         self.require(columns)
+
+    quotable = True
 
     def require(self, columns: Collection[str]) -> None:
         """Raise UnreadableSource unless the file has these columns."""
-        if missing := [name for name in columns if name not in self.columns]:
-            raise UnreadableSource(
-                f"{self.path}: has no column {', '.join(missing)}; its columns are "
-                + (", ".join(self.columns) or "none")
-            )
+        require(self, columns)
 
     def rows(self) -> Iterator[Row | Rejected]:
         """Every row after the header, in order; what cannot be read is rejected with a reason."""
         with self._opened() as stream:
-            yield from _Reading(stream, self.columns, self._come_to)
+            yield from _Reading(stream, list(self.columns), self._come_to)
 
     def _opened(self) -> TextIO:
         return self.path.open(encoding="utf-8", errors="surrogateescape", newline="\n")
 
     def _come_to(self, read: int) -> None:
         self.done = read
+
+
+def require(file: RowFile, columns: Collection[str]) -> None:
+    """Raise UnreadableSource unless the file has these columns."""
+    if missing := [name for name in columns if name not in file.columns]:
+        raise UnreadableSource(
+            f"{file.path}: has no column {', '.join(missing)}; its columns are "
+            + (", ".join(file.columns) or "none")
+        )
 
 
 def _names(head: str) -> list[str]:

@@ -15,7 +15,7 @@ from infrastructure.event_store import SqlRecorder
 from infrastructure.importing.actors import Actors
 from infrastructure.importing.records import Record, Source, Tally
 from infrastructure.importing.releases import Release, keep_release, live_claims
-from infrastructure.importing.rows import CsvFile, Rejected, UnreadableSource
+from infrastructure.importing.rows import Rejected, RowFile, UnreadableSource
 from infrastructure.importing.spool import Spool
 from infrastructure.importing.versions import Differences, Steps
 from infrastructure.log import BulkLog, Refused
@@ -42,7 +42,7 @@ class Import:
     recorder: SqlRecorder
     log: BulkLog
     source: Source
-    file: CsvFile
+    file: RowFile
     actors: Actors
     spool: Spool
     release: str | None = None
@@ -52,6 +52,11 @@ class Import:
 
     def run(self, progress: Progress) -> None:
         """Import the file. Raises UnreadableSource and what the log raises; what is appended by then stays."""
+        if self.release is not None and not self.file.quotable:
+            raise UnreadableSource(
+                f"{self.file.path}: is no text, so no release of it can be written again: "
+                "import releases as CSV or JSON Lines"
+            )
         records = chain([self._claimant()], self._records())
         while batch := list(islice(records, BATCH)):
             self._take(self._first(batch))

@@ -27,7 +27,7 @@ from infrastructure.importing.dates import Known, edtf, within_week, written_day
 from infrastructure.importing.ids import slug
 from infrastructure.importing.reading import cell, number, one_of, optional, row_by_row, whole
 from infrastructure.importing.records import Assertion, Dataset, Record, Skipped, Unusable
-from infrastructure.importing.rows import CsvFile, Rejected, Row
+from infrastructure.importing.rows import Rejected, Row, RowFile
 from infrastructure.importing.sources.acled_actors import Party, party, register
 
 PART = "event"
@@ -59,7 +59,7 @@ class Acled:
     columns: ClassVar[frozenset[str]] = frozenset({"event_id_cnty"})
     parts: ClassVar[tuple[str, ...]] = (PART,)
 
-    def records(self, file: CsvFile, actors: Actors) -> Iterator[Record | Rejected]:
+    def records(self, file: RowFile, actors: Actors) -> Iterator[Record | Rejected]:
         """One record for each event, by `event_id_cnty`. Raises UnreadableSource."""
         if DELETED in file.columns:
             return _deletions(file)
@@ -71,7 +71,7 @@ def _key(row: Row) -> str:
     return cell(row, "event_id_cnty")
 
 
-def _deletions(file: CsvFile) -> Iterator[Record | Rejected]:
+def _deletions(file: RowFile) -> Iterator[Record | Rejected]:
     for row in file.rows():
         if isinstance(row, Rejected):
             yield row

@@ -28,7 +28,7 @@ from infrastructure.importing.records import (
     Skipped,
     Unusable,
 )
-from infrastructure.importing.rows import CsvFile, Rejected, Row
+from infrastructure.importing.rows import Rejected, Row, RowFile
 
 _OBLIGATIONS: dict[str, Obligation] = {
     "atop_defense": "defence",
@@ -59,7 +59,7 @@ class Atop:
     columns: ClassVar[frozenset[str]] = frozenset({"ccode1", "ccode2", "year", *_OBLIGATIONS})
     parts: ClassVar[tuple[str, ...]] = (_FORMED, _ENDED)
 
-    def records(self, file: CsvFile, actors: Actors) -> Iterator[Record | Rejected]:
+    def records(self, file: RowFile, actors: Actors) -> Iterator[Record | Rejected]:
         """One record for each alliance, by the two states and its first year, where its first row stands."""
         with dyad_years() as years:
             for one in _readable(file):
@@ -68,7 +68,7 @@ class Atop:
             yield from row_by_row(file, actors, _key, partial(_assertions, years, actors))
 
 
-def _readable(file: CsvFile) -> Iterator[DyadYear]:
+def _readable(file: RowFile) -> Iterator[DyadYear]:
     for row in file.rows():
         if isinstance(row, Row):
             try:

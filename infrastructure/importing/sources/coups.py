@@ -18,7 +18,7 @@ from infrastructure.importing.countries import country_code
 from infrastructure.importing.ids import slug
 from infrastructure.importing.reading import cell, one_of, optional, row_by_row, whole
 from infrastructure.importing.records import Assertion, Dataset, Record, Unusable
-from infrastructure.importing.rows import CsvFile, Rejected, Row
+from infrastructure.importing.rows import Rejected, Row, RowFile
 
 _OUTCOMES = {"1": "failed", "2": "success"}
 _SCHEMES: tuple[tuple[IdentifierScheme, str], ...] = (("cow", "ccode"), ("gw", "ccode_gw"))
@@ -42,7 +42,7 @@ class Coups:
     )
     parts: ClassVar[tuple[str, ...]] = ("coup",)
 
-    def records(self, file: CsvFile, actors: Actors) -> Iterator[Record | Rejected]:
+    def records(self, file: RowFile, actors: Actors) -> Iterator[Record | Rejected]:
         """One record for each attempt, by state and day."""
         return row_by_row(file, actors, _key, lambda row: _assertions(row, actors))
 

@@ -19,7 +19,7 @@ from infrastructure.importing.conflict_years import Chronicle, ConflictYear, Par
 from infrastructure.importing.countries import country_code
 from infrastructure.importing.reading import cell, optional, row_by_row, usable
 from infrastructure.importing.records import Assertion, Dataset, Record, Unusable
-from infrastructure.importing.rows import CsvFile, Rejected, Row
+from infrastructure.importing.rows import Rejected, Row, RowFile
 from infrastructure.importing.sources.ucdp_years import year_of_episode
 
 UCDP = ActorRegistered(actor="ucdp", kind="media", name="Uppsala Conflict Data Program")
@@ -50,7 +50,7 @@ class UcdpAcd:
     )
     parts: ClassVar[tuple[str, ...]] = ()
 
-    def records(self, file: CsvFile, actors: Actors) -> Iterator[Record | Rejected]:
+    def records(self, file: RowFile, actors: Actors) -> Iterator[Record | Rejected]:
         """One record for each conflict and year."""
         sides = _Sides(usable(file))
         chronicle = Chronicle(_years(usable(file), sides))

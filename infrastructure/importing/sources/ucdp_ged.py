@@ -21,7 +21,7 @@ from infrastructure.importing.countries import country_code
 from infrastructure.importing.dates import Known, edtf, exact_day
 from infrastructure.importing.reading import cell, number, one_of, optional, row_by_row, whole
 from infrastructure.importing.records import Assertion, Dataset, Record, Unusable
-from infrastructure.importing.rows import CsvFile, Rejected, Row
+from infrastructure.importing.rows import Rejected, Row, RowFile
 from infrastructure.importing.sources.ucdp_acd import GOVERNMENT, UCDP
 
 SINCE = "1989"
@@ -59,7 +59,7 @@ class UcdpGed:
     )
     parts: ClassVar[tuple[str, ...]] = ("incident", "unknown")
 
-    def records(self, file: CsvFile, actors: Actors) -> Iterator[Record | Rejected]:
+    def records(self, file: RowFile, actors: Actors) -> Iterator[Record | Rejected]:
         """One record for each incident, by its number."""
         return row_by_row(file, actors, _key, lambda row: _assertions(row, actors))
 

@@ -17,7 +17,7 @@ from infrastructure.importing.actors import Actors
 from infrastructure.importing.conflict_years import Chronicle, ConflictYear, Party
 from infrastructure.importing.reading import cell, one_of, optional, row_by_row, usable, whole
 from infrastructure.importing.records import Assertion, Dataset, Record, Unusable
-from infrastructure.importing.rows import CsvFile, Rejected, Row
+from infrastructure.importing.rows import Rejected, Row, RowFile
 from infrastructure.importing.sources.ucdp_acd import UCDP
 from infrastructure.importing.sources.ucdp_years import year_of_episode
 
@@ -43,7 +43,7 @@ class UcdpNonstate:
     )
     parts: ClassVar[tuple[str, ...]] = ()
 
-    def records(self, file: CsvFile, actors: Actors) -> Iterator[Record | Rejected]:
+    def records(self, file: RowFile, actors: Actors) -> Iterator[Record | Rejected]:
         """One record for each conflict and year."""
         chronicle = Chronicle(_years(file))
 
@@ -69,7 +69,7 @@ def _key(row: Row) -> str:
     return f"{cell(row, 'conflict_id')}-{cell(row, 'year')}"
 
 
-def _years(file: CsvFile) -> Iterable[ConflictYear]:
+def _years(file: RowFile) -> Iterable[ConflictYear]:
     for row in usable(file):
         try:
             yield _year(row)
