@@ -5,6 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import lru_cache
 from hashlib import blake2b
+from typing import get_args
+
+from domain.policy import LineKind
 
 PLACE_BITS = 39
 """Room for 5.5 × 10¹¹ positions; ranks take 2 bits more, days 22."""
@@ -24,21 +27,7 @@ def breadth_of(earliest: int, ended: int) -> int:
     return bisect_left(BREADTHS, ended - earliest)
 
 
-KINDS = {
-    kind: number
-    for number, kind in enumerate(
-        (
-            "cooperation",
-            "conflict",
-            "neutral",
-            "sanction",
-            "membership",
-            "obligation",
-            "umbrella",
-            "claimed-umbrella",
-        )
-    )
-}
+KINDS = {kind: number for number, kind in enumerate(get_args(LineKind))}
 """The kinds of lines, as a strand counts them."""
 
 
