@@ -203,6 +203,8 @@ class _Reading:
             return f"has {len(values)} cells, and the header {len(self._columns)} columns"
         if any(not line.isascii() and not _is_unicode(line) for line in self._taken):
             return "is not UTF-8"
+        if any("\0" in line for line in self._taken):
+            return "holds U+0000, which no text may"
         return None
 
 
