@@ -2,8 +2,8 @@
 
 Each batch is decided as any append is, by the rules of `domain.decisions`. But who is registered and
 what is formed is read from the log once for each name, and remembered; the condition under which a
-batch is appended is that nothing has defined or ended a name since. Should something have, all
-is forgotten and read again.
+batch is appended is that nothing has defined or ended a name since. Should something have, or
+should a batch be refused by what is remembered, all is forgotten and the log decides.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from infrastructure.event_store.envelope import NewEvent
 from infrastructure.event_store.errors import AppendConditionFailed, DuplicateEventId
 from infrastructure.log.appending import EventLog
 from infrastructure.log.attempt import matching
-from infrastructure.log.outcomes import Refused, Submission
+from infrastructure.log.outcomes import Submission
 
 _DEFINING = (ActorRegistered.TYPE, AllianceFormed.TYPE, ReportRetracted.TYPE)
 """Of these types is whatever defines a name, corrects its definition or ends it."""
@@ -54,18 +54,15 @@ class BulkLog:
         self._after: int | None = None
 
     def _appended(self, events: Sequence[Event]) -> bool:
-        """Append by what is remembered; False if that does not hold any more. Raises Refused."""
+        """Append by what is remembered; False if that refuses the events, or does not hold any more."""
         filed = [self._register.tags_for(event) for event in events]
         self._look_up({tag for tags in filed for tag in tags if not tag.startswith("event:")})
         register = self._register.fork()
-        refusals = []
-        for index, (event, tags) in enumerate(zip(events, filed, strict=True)):
-            found = decide(event, register)
-            refusals += [(index, refusal) for refusal in found]
-            if not found and event.type in _DEFINING:
+        for event, tags in zip(events, filed, strict=True):
+            if decide(event, register):
+                return False  # by what is remembered: the log itself has the last word
+            if event.type in _DEFINING:
                 register.evolve(event, tags)
-        if refusals:
-            raise Refused(refusals)
         drafts = [_draft(event, tags) for event, tags in zip(events, filed, strict=True)]
         condition = DCBAppendCondition(_NOTHING_DEFINED, after=self._after)
         try:
