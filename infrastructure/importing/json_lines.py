@@ -59,7 +59,8 @@ def _row(number: int, raw: bytes) -> Row | Rejected:
         return Rejected(number, text, f"is longer than {MOST_CHARACTERS:,} bytes")
     try:
         read = json.loads(raw.decode().removeprefix("\ufeff"), object_pairs_hook=_unlike)
-    except UnicodeDecodeError:
+        compact(read).encode()  # an escape may stand for half a character
+    except UnicodeError:
         return Rejected(number, text, "is not UTF-8")
     except (ValueError, RecursionError) as error:
         return Rejected(number, text, f"is not JSON: {error}")
