@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.files import said_to_the_user
 from api.cli.opening import is_embedded, opened
 from api.cli.stopping import BAD_INPUT, CHECK_FAILED, Stop, ended_by_sigterm
 from api.cli.terminal import progress
@@ -19,8 +20,6 @@ from infrastructure.backup import (
     open_backup,
 )
 from infrastructure.backup import restore as restoring
-from infrastructure.turns import WriteLockTimeout
-from infrastructure.whole_files import FileInTheWay
 
 
 def backup(
@@ -35,7 +34,7 @@ def backup(
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
 ) -> None:
     """Write the log to a file; others may append meanwhile, and are not held up."""
-    with opened(Settings()) as store, _said_to_the_user(file), ended_by_sigterm():
+    with opened(Settings()) as store, _backup_told(file), ended_by_sigterm():
         with progress("backing up") as advance:
             written = back_up(store.database, file, replace=force, progress=advance)
         typer.echo(
@@ -49,7 +48,7 @@ def restore(
     """Make a backup's log that of an empty database, checking every hash on the way."""
     settings = Settings()
     with (
-        _said_to_the_user(file),
+        _backup_told(file),
         ended_by_sigterm(),
         open_backup(file) as found,
         # Only now, so that no database is made for what is not a backup.
@@ -65,17 +64,11 @@ def restore(
 
 
 @contextmanager
-def _said_to_the_user(file: Path) -> Iterator[None]:
-    """Say in a sentence why the file could not be written or read."""
+def _backup_told(file: Path) -> Iterator[None]:
+    """Say in a sentence why there is no backup, or none that can be restored."""
     try:
-        yield
-    except FileInTheWay as error:
-        hint = "; --force replaces it" if str(error).endswith("exists") else ""
-        raise Stop(f"{error}{hint}") from None
+        with said_to_the_user(file):
+            yield
     except BackupError as error:
         damaged = isinstance(error, DamagedLog | DamagedBackup)
         raise Stop(f"{file}: {error}", CHECK_FAILED if damaged else BAD_INPUT) from None
-    except WriteLockTimeout:
-        raise  # an OSError by its class, and no fault of the file
-    except OSError as error:
-        raise Stop(f"{file}: {error.strerror or error}") from error

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +10,7 @@ import typer
 
 from api.cli import viewpoints
 from api.cli.asking import answer
+from api.cli.files import said_to_the_user
 from api.cli.many_pairs import Detail
 from api.cli.opening import Store, asked
 from api.cli.stopping import Stop, ended_by_sigterm
@@ -25,8 +24,7 @@ from infrastructure.exporting.pairs import ExportedPairs
 from infrastructure.exporting.running import pieces
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.viewpoints import ViewpointRequest
-from infrastructure.turns import WriteLockTimeout
-from infrastructure.whole_files import FileInTheWay, whole
+from infrastructure.whole_files import whole
 
 STANDARD_OUTPUT = "-"
 
@@ -79,7 +77,7 @@ def export(
             for piece in pieces(store.database, made):
                 typer.echo(piece, nl=False)
             return
-        with _said_to_the_user(file):
+        with said_to_the_user(file):
             count = _write(store, made, Path(file), what, replace=force)
     typer.echo(f"{file} holds {count:,} {UNITS[what][: -1 if count == 1 else None]}{_as_of(made)}")
 
@@ -163,17 +161,3 @@ def _as_of(made: Export) -> str:
     if viewpoint is None:
         return ""
     return f" on {viewpoint.valid_at}, as known at position {viewpoint.position:,}"
-
-
-@contextmanager
-def _said_to_the_user(file: str) -> Iterator[None]:
-    """Say in a sentence why the file could not be written."""
-    try:
-        yield
-    except FileInTheWay as error:
-        hint = "; --force replaces it" if str(error).endswith("exists") else ""
-        raise Stop(f"{error}{hint}") from None
-    except WriteLockTimeout:
-        raise  # an OSError by its class, and no fault of the file
-    except OSError as error:
-        raise Stop(f"{file}: {error.strerror or error}") from error

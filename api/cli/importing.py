@@ -1,27 +1,19 @@
-"""`foedus import`: files of conflict datasets into the log, and their releases out of it again."""
+"""`foedus import`: files of conflict datasets into the log."""
 
 import csv
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
+from api.cli.files import rejects_listed, require_free, said_to_the_user
 from api.cli.opening import Store, opened
 from api.cli.stopping import CHECK_FAILED, Stop
-from api.cli.terminal import bare_table, output, progress
+from api.cli.terminal import printable, progress
 from api.settings import Settings
 from infrastructure.importing.actors import Actors, known_actors
 from infrastructure.importing.mapping.pages import UnreadableMapping
 from infrastructure.importing.records import Source, Tally
-from infrastructure.importing.releases import (
-    NoSuchRelease,
-    UnlikeRelease,
-    known_releases,
-    remake,
-)
 from infrastructure.importing.review import (
     UnreadableJudgements,
     alike,
@@ -29,8 +21,8 @@ from infrastructure.importing.review import (
     write_review,
 )
 from infrastructure.importing.row_files import row_file
-from infrastructure.importing.rows import CsvFile, Rejected, RowFile, UnreadableSource
-from infrastructure.importing.running import Import, Reject
+from infrastructure.importing.rows import CsvFile, RowFile, UnreadableSource
+from infrastructure.importing.running import Import
 from infrastructure.importing.sources import SOURCES
 from infrastructure.importing.sources.table import NAME as TABLE
 from infrastructure.importing.sources.table import read_mapping
@@ -42,12 +34,21 @@ FILE = typer.Argument(
     exists=True,
     dir_okay=False,
 )
+MOST_NAMED = 20
+"""So many events are named by their ids; of more only the number is told."""
+
 _NAMES = (*SOURCES, TABLE)
 
 
 def _source(name: str) -> str:
     if name not in _NAMES:
         raise typer.BadParameter(f"must be one of {', '.join(_NAMES)}")
+    return name
+
+
+def _release(name: str | None) -> str | None:
+    if name is not None and (not 0 < len(name) <= 100 or printable(name) != name.strip()):
+        raise typer.BadParameter("must be 1 to 100 characters on one line, without blanks around")
     return name
 
 
@@ -79,6 +80,7 @@ def import_(
             metavar="RELEASE",
             help="The file is all of this release: what an earlier file said and this one does not "
             "is withdrawn, and `foedus release` can write the file again.",
+            callback=_release,
         ),
     ] = None,
     review: Annotated[
@@ -106,24 +108,26 @@ def import_(
         typer.echo(f"no mistakes; {file.name} has every column that is named")
         return
     rejected = rejects or file.with_name(f"{file.name}.rejects.csv")
-    with opened(Settings()) as store, spooled() as spool, _rejects(rejected) as reject:
+    reviewing = review is not None and not review.exists()
+    dry = dry_run or reviewing
+    require_free(rejected, file, mapping, review)
+    with opened(Settings()) as store, spooled() as spool:
         store.bring_to_head()
-        reviewing = review is not None and not review.exists()
-        judged = {} if review is None or reviewing else _judgements(review)
-        actors = _actors(store, adapter, judged)
-        importing = Import(
-            database=store.database,
-            recorder=store.recorder,
-            log=BulkLog(store.recorder),
-            source=adapter,
-            file=opened_file,
-            actors=actors,
-            spool=spool,
-            release=as_of_release,
-            dry=dry_run or reviewing,
-            reject=reject,
-        )
-        _run(importing)
+        actors = _actors(store, adapter, None if reviewing else review)
+        with rejects_listed(rejected, dry=dry) as reject:
+            importing = Import(
+                database=store.database,
+                recorder=store.recorder,
+                log=BulkLog(store.recorder),
+                source=adapter,
+                file=opened_file,
+                actors=actors,
+                spool=spool,
+                release=as_of_release,
+                dry=dry,
+                reject=reject,
+            )
+            _run(importing)
         if reviewing and review is not None:
             _say_review(review, actors)
             return
@@ -135,56 +139,20 @@ def import_(
         raise Stop(f"{importing.tally.rejected:,} rows rejected: see {rejected}", CHECK_FAILED)
 
 
-def releases() -> None:
-    """List the releases that were imported, and which position of the log each is known at."""
-    with opened(Settings()) as store:
-        table = bare_table()
-        for column in ("source", "release", "position", "known at", "lines", "sha256"):
-            table.add_column(column, no_wrap=True)
-        for one in known_releases(store.database):
-            known_at = "" if one.known_at is None else one.known_at.isoformat()
-            table.add_row(
-                one.source, one.name, str(one.position), known_at, str(one.lines), one.sha256[:16]
-            )
-        output().print(table)
-
-
-def release(
-    source: Annotated[str, typer.Argument(help="The source it was imported as.")],
-    name: Annotated[str, typer.Argument(help="The release, as it was named then.")],
-    file: Annotated[Path, typer.Argument(help="Where to write it; - for standard output.")],
-) -> None:
-    """Write a release's file again, byte for byte, from the log as it was known then."""
-    with opened(Settings()) as store:
-        try:
-            if str(file) == "-":
-                made = remake(store.database, source, name, sys.stdout.buffer)
-            else:
-                with file.open("wb") as out:
-                    made = remake(store.database, source, name, out)
-        except NoSuchRelease as error:
-            raise Stop(str(error)) from None
-        except UnlikeRelease as error:
-            raise Stop(str(error), CHECK_FAILED) from None
-        except OSError as error:
-            raise Stop(f"{file}: {error.strerror}") from None
-    typer.echo(f"{made.size:,} bytes written, SHA-256 {made.sha256} as imported", err=True)
-
-
-def _actors(store: Store, adapter: Source, judged: dict[str, str]) -> Actors:
+def _actors(store: Store, adapter: Source, judgements: Path | None) -> Actors:
     dataset = adapter.dataset
-    actors = Actors(dataset.name, dataset.title, judged)
+    actors = Actors(dataset.name, dataset.title)
     with store.database.read() as conn:
         for actor in known_actors(conn):
             actors.add(actor)
+    if judgements is not None:
+        try:
+            actors.judged = read_judgements(judgements, actors)
+        except UnreadableJudgements as error:
+            raise Stop(str(error)) from None
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise Stop(f"{judgements}: {error}") from None
     return actors
-
-
-def _judgements(path: Path) -> dict[str, str]:
-    try:
-        return read_judgements(path)
-    except (UnreadableJudgements, OSError, UnicodeDecodeError) as error:
-        raise Stop(str(error)) from None
 
 
 def _adapter(source: str, path: Path, mapping: Path | None) -> tuple[Source, RowFile]:
@@ -217,41 +185,9 @@ def _expected(importing: Import) -> int | None:
     return round(importing.tally.rows * importing.file.size / done) if done else None
 
 
-class _Rejects:
-    """The file of rejected rows, made with the first of them."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._stream: TextIO | None = None
-        path.unlink(missing_ok=True)  # of an import before this one
-
-    def add(self, row: Rejected) -> None:
-        if self._stream is None:
-            self._stream = self._path.open(
-                "w", encoding="utf-8", errors="backslashreplace", newline=""
-            )
-            csv.writer(self._stream).writerow(("line", "reason", "row"))
-        csv.writer(self._stream).writerow((row.line, row.reason, row.text.rstrip("\r\n")))
-
-    def close(self) -> None:
-        if self._stream is not None:
-            self._stream.close()
-
-
-@contextmanager
-def _rejects(path: Path) -> Iterator[Reject]:
-    file = _Rejects(path)
-    try:
-        yield file.add
-    finally:
-        file.close()
-
-
 def _say_review(path: Path, actors: Actors) -> None:
-    try:
+    with said_to_the_user(path):
         listed = write_review(path, alike(actors.registered(), actors))
-    except OSError as error:
-        raise Stop(f"{path}: {error.strerror}") from None
     typer.echo(
         f"{listed:,} names are like a known actor's: write same or different behind each in {path} "
         "and import again; nothing was imported"
@@ -267,5 +203,15 @@ def _say(tally: Tally, store: Store, *, dry: bool) -> None:
     )
     for why, rows in sorted(tally.skipped.items()):
         typer.echo(f"{rows:,} rows skipped: {why}")
+    if tally.unread:
+        typer.echo(
+            f"{tally.unread:,} claims left as they are: rows were rejected that may still make them"
+        )
+    if tally.by_hand:
+        typer.echo(
+            f"{len(tally.by_hand):,} claims left as they are, whose rows are gone: "
+            f"corrected by hand in {', '.join(tally.by_hand[:MOST_NAMED])}"
+            + (" …" if len(tally.by_hand) > MOST_NAMED else "")
+        )
     if not dry:
         typer.echo(f"the log is at position {store.recorder.head().position:,}")

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
@@ -12,11 +13,14 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 Advance = Callable[[int, int | None], None]
 """Called with how much is done, and of how much in all where that is known."""
@@ -64,20 +68,21 @@ def progress(doing: str, unit: str = "events") -> Iterator[Advance]:
     """Show how far long work is: a bar on a terminal, a plain line now and then elsewhere."""
     console = messages()
     if console.is_terminal:
-        with _bar(console, doing) as advance:
+        with _bar(console, doing, unit) as advance:
             yield advance
     else:
         yield _lines(console, doing, unit)
 
 
 @contextmanager
-def _bar(console: Console, doing: str) -> Iterator[Advance]:
+def _bar(console: Console, doing: str, unit: str) -> Iterator[Advance]:
     """A bar that appears with the first step, so that what is done already shows none."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
         MofNCompleteColumn(),
+        _Rate(unit),
         TimeRemainingColumn(),
     )
     bar = Progress(*columns, console=console, transient=True)
@@ -93,16 +98,42 @@ def _bar(console: Console, doing: str) -> Iterator[Advance]:
         bar.stop()
 
 
+class _Rate(ProgressColumn):
+    """How much is done in a second, of late."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
+    def render(self, task: Task) -> Text:
+        return Text("" if task.speed is None else f"{task.speed:,.0f} {self._unit}/s")
+
+
 def _lines(console: Console, doing: str, unit: str) -> Advance:
     """At most one line in five seconds; short work says nothing."""
     last = time.monotonic()
+    first: tuple[int, float] | None = None
 
     def advance(done: int, total: int | None) -> None:
-        nonlocal last
-        if time.monotonic() - last < _PLAIN_EVERY_SECONDS:
+        nonlocal last, first
+        now = time.monotonic()
+        if first is None:
+            first = done, now  # what was done before this program began says nothing of its rate
+        if now - last < _PLAIN_EVERY_SECONDS:
             return
-        last = time.monotonic()
+        last = now
         of = "" if total is None else f" of {total:,}"
-        console.print(f"{doing}: {done:,}{of} {unit}", soft_wrap=True)
+        rate = (done - first[0]) / (now - first[1]) if now > first[1] else 0
+        console.print(
+            f"{doing}: {done:,}{of} {unit}{_pace(rate, unit, done, total)}", soft_wrap=True
+        )
 
     return advance
+
+
+def _pace(rate: float, unit: str, done: int, total: int | None) -> str:
+    """How fast work goes, and how long it will take at that rate."""
+    if rate <= 0:
+        return ""
+    left = "" if total is None else f", {timedelta(seconds=round((total - done) / rate))} left"
+    return f", {rate:,.0f} {unit}/s{left}"

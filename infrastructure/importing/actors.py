@@ -66,6 +66,10 @@ class Actors:
         for name in dict.fromkeys(map(_exact, actor.names)):
             self._by_name[name].append(actor.id)
 
+    def has(self, actor: str) -> bool:
+        """Whether there is an actor of this id."""
+        return actor in self._known
+
     def names(self) -> Iterable[tuple[str, str]]:
         """Every name known, with its actor."""
         return ((name, actor) for name, actors in self._by_name.items() for actor in actors)

@@ -13,7 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from infrastructure.importing.json_lines import cells_of, compact
-from infrastructure.importing.rows import Rejected, Row, UnreadableSource, require
+from infrastructure.importing.rows import (
+    Rejected,
+    Row,
+    UnreadableSource,
+    require,
+    require_different,
+)
 
 BATCH = 1_000
 """So many rows are taken from the file together."""
@@ -33,6 +39,7 @@ class ParquetFile:
                 self.size: int = file.metadata.num_rows
         except (pa.ArrowException, OSError) as error:
             raise UnreadableSource(f"{path}: is not Parquet: {error}") from None
+        require_different(path, list(self.columns))
         self.require(columns)
 
     def require(self, columns: Collection[str]) -> None:

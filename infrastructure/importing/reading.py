@@ -39,7 +39,7 @@ def row_by_row(
                 _require_valid(assertion)
         except Unusable as error:
             actors.forget_new()
-            yield Rejected(row.line, row.text, str(error))
+            yield Rejected(row.line, row.text, str(error), record.key)
         except Skipped as why:
             actors.forget_new()
             yield replace(record, skipped=str(why))

@@ -113,3 +113,7 @@ class Tally:
     corrected: int = 0
     withdrawn: int = 0
     unchanged: int = 0
+    unread: int = 0
+    """Claims that a release may have or not: a row that was rejected may be theirs."""
+    by_hand: list[str] = field(default_factory=list)
+    """The ids of events that a person made of claims which a release has no more."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -24,6 +25,7 @@ from infrastructure.event_store import SqlRecorder, chain
 from infrastructure.event_store.envelope import StoredEvent
 from infrastructure.importing.ids import event_id
 from infrastructure.importing.records import Dataset
+from infrastructure.importing.rows import UnreadableSource
 from infrastructure.importing.spool import Place, Spool
 from infrastructure.live_models import live_models
 from infrastructure.schema.log import events
@@ -54,6 +56,24 @@ class KnownRelease:
     lines: int
     size: int
     sha256: str
+
+
+class ImportedFile(NamedTuple):
+    """A file that was imported, and what the system told of it before."""
+
+    path: Path
+    before: os.stat_result
+
+    def require_unchanged(self, descriptor: int) -> None:
+        """Raise UnreadableSource unless the open file is still what it was."""
+        now = os.fstat(descriptor)
+        if any(getattr(now, told) != getattr(self.before, told) for told in _TELL_A_CHANGE):
+            raise UnreadableSource(
+                f"{self.path}: was changed while it was imported: import it again"
+            )
+
+
+_TELL_A_CHANGE = ("st_dev", "st_ino", "st_size", "st_mtime_ns")
 
 
 class NoSuchRelease(Exception):
@@ -89,11 +109,14 @@ def live_claims(database: Database, dataset: Dataset, size: int) -> Iterator[lis
         yield [row.event_id for row in found]
 
 
-def keep_release(database: Database, release: Release, path: Path, spool: Spool) -> None:
-    """Keep the order of a file's rows, and what the log does not quote of them."""
+def keep_release(database: Database, release: Release, file: ImportedFile, spool: Spool) -> None:
+    """Keep the order of a file's rows, and what the log does not quote of them.
+
+    Raises UnreadableSource where the file was changed since; then nothing is kept.
+    """
     digest = hashlib.sha256()
     size = lines = 0
-    with path.open("rb") as stream, database.write() as conn:
+    with file.path.open("rb") as stream, database.write() as conn:
         _forget(conn, release)
         told = {"source": release.source, "release": release.name}
         nothing = {"position": 0, "lines": 0, "bytes": 0, "sha256": b""}
@@ -106,6 +129,7 @@ def keep_release(database: Database, release: Release, path: Path, spool: Spool)
             conn.execute(insert(release_lines).values(**told, number=number, body=body))
             lines += len(piece)
         size = stream.tell()
+        file.require_unchanged(stream.fileno())
         conn.execute(
             releases.update()
             .where(releases.c.source == release.source, releases.c.release == release.name)

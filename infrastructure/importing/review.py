@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from infrastructure.importing.actors import Actors
+from infrastructure.whole_files import whole
 
 LIKE = 0.8
 """From so much likeness on (1 is the same) a name is listed."""
@@ -45,14 +46,17 @@ def alike(new: Mapping[str, str], actors: Actors) -> Iterator[Likeness]:
 def write_review(path: Path, found: Iterator[Likeness]) -> int:
     """Write the file to be judged, its last column empty; return how many names it lists."""
     rows = [(*one, "") for one in found]
-    with path.open("w", encoding="utf-8", newline="") as stream:
+    with (
+        whole(path, replace=False) as part,
+        part.open("w", encoding="utf-8", newline="") as stream,
+    ):
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)
         writer.writerows(rows)
     return len(rows)
 
 
-def read_judgements(path: Path) -> dict[str, str]:
+def read_judgements(path: Path, actors: Actors) -> dict[str, str]:
     """Actors by the names judged to be theirs. Raises UnreadableJudgements."""
     judged: dict[str, str] = {}
     with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -64,6 +68,8 @@ def read_judgements(path: Path) -> dict[str, str]:
                     f"{path}, line {number}: judgement must be same, different or empty, with a "
                     "name and an actor"
                 )
+            if judgement == SAME and not actors.has(actor):
+                raise UnreadableJudgements(f"{path}, line {number}: there is no actor {actor}")
             if judgement == SAME and judged.setdefault(name, actor) != actor:
                 raise UnreadableJudgements(
                     f"{path}, line {number}: {name} is judged to be {judged[name]} too"

@@ -8,8 +8,8 @@ the file.
 from __future__ import annotations
 
 import csv
-from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, TextIO
 
@@ -57,6 +57,8 @@ class Rejected(NamedTuple):
     line: int
     text: str
     reason: str
+    key: str = ""
+    """Of its record; "" where not even that could be read."""
 
 
 class UnreadableSource(Exception):
@@ -94,8 +96,8 @@ class CsvFile:
         self.size = path.stat().st_size
         self.done = 0
         with self._opened() as stream:
-            self.head = stream.readline()
-        self.columns: Collection[str] = _names(self.head)
+            head = stream.readline(MOST_CHARACTERS)
+        self.columns: Collection[str] = _names(path, head)
         self.require(columns)
 
     quotable = True
@@ -125,8 +127,22 @@ def require(file: RowFile, columns: Collection[str]) -> None:
         )
 
 
-def _names(head: str) -> list[str]:
-    return next(csv.reader([head.removeprefix("\ufeff")]), [])
+def _names(path: Path, head: str) -> list[str]:
+    """The columns that a file's first line names. Raises UnreadableSource."""
+    if not _is_unicode(head) or "\0" in head:
+        raise UnreadableSource(f"{path}: its first line is not UTF-8: save the file as CSV UTF-8")
+    try:
+        names = next(csv.reader([head.removeprefix("\ufeff")], strict=True), [])
+    except csv.Error as error:
+        raise UnreadableSource(f"{path}: its first line names no columns: {error}") from None
+    require_different(path, [name for name in names if name])
+    return names
+
+
+def require_different(path: Path, names: Sequence[str]) -> None:
+    """Raise UnreadableSource where two columns have one name: which is meant nobody can tell."""
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        raise UnreadableSource(f"{path}: names a column twice: {', '.join(twice)}")
 
 
 class _Reading:

@@ -14,10 +14,10 @@ from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.importing.actors import Actors
 from infrastructure.importing.records import Record, Source, Tally
-from infrastructure.importing.releases import Release, keep_release, live_claims
+from infrastructure.importing.releases import ImportedFile, Release, keep_release, live_claims
 from infrastructure.importing.rows import Rejected, RowFile, UnreadableSource
 from infrastructure.importing.spool import Spool
-from infrastructure.importing.versions import Differences, Steps
+from infrastructure.importing.versions import Differences, Standing, Steps
 from infrastructure.log import BulkLog, Refused
 
 BATCH = 1_000
@@ -52,11 +52,9 @@ class Import:
 
     def run(self, progress: Progress) -> None:
         """Import the file. Raises UnreadableSource and what the log raises; what is appended by then stays."""
-        if self.release is not None and not self.file.quotable:
-            raise UnreadableSource(
-                f"{self.file.path}: is no text, so no release of it can be written again: "
-                "import releases as CSV or JSON Lines"
-            )
+        before = self.file.path.stat()
+        if self.release is not None:
+            self._require_release()
         records = chain([self._claimant()], self._records())
         while batch := list(islice(records, BATCH)):
             self._take(self._first(batch))
@@ -67,10 +65,22 @@ class Import:
                 keep_release(
                     self.database,
                     Release(self.source.dataset.name, self.release, self.recorder.head().position),
-                    self.file.path,
+                    ImportedFile(self.file.path, before),
                     self.spool,
                 )
         progress(self.tally)
+
+    def _require_release(self) -> None:
+        """Raise UnreadableSource where the file cannot be all that a release says."""
+        if not self.file.quotable:
+            raise UnreadableSource(
+                f"{self.file.path}: is no text, so no release of it can be written again: "
+                "import releases as CSV or JSON Lines"
+            )
+        if next(iter(self.file.rows()), None) is None:
+            raise UnreadableSource(
+                f"{self.file.path}: has no rows, and as a release it would withdraw all of them"
+            )
 
     def _claimant(self) -> Record:
         """Who speaks in the source, to be registered first."""
@@ -82,7 +92,7 @@ class Import:
         for one in self.source.records(self.file, self.actors):
             self.tally.rows += 1
             if isinstance(one, Rejected):
-                self._reject(one)
+                self._reject_unread(one)
             elif not one.further:
                 yield one
 
@@ -111,6 +121,12 @@ class Import:
         self.tally.rejected += 1
         self.reject(row)
 
+    def _reject_unread(self, row: Rejected) -> None:
+        """Reject a row, so that nobody knows what its record says now."""
+        self._reject(row)
+        if self.release is not None:
+            self.spool.leave_unread(row.key)
+
     def _take(self, records: Sequence[Record]) -> None:
         """Append what a batch of records says anew; records that the log refuses are rejected."""
         while records:
@@ -122,7 +138,7 @@ class Import:
             for record in records:
                 if record.key in refused:
                     reason = f"the log refuses it: {refused[record.key]}"
-                    self._reject(Rejected(record.line, record.text, reason))
+                    self._reject_unread(Rejected(record.line, record.text, reason, record.key))
             records = [
                 _without_claims(record) if record.key in refused else record for record in records
             ]
@@ -155,15 +171,25 @@ class Import:
     def _withdraw_missing(self) -> None:
         """Retract what the log has of the source and the release has not."""
         for claims in live_claims(self.database, self.source.dataset, BATCH):
-            missing = self.spool.unkept(claims)
-            if not missing:
-                continue
+            missing = self._differences.standing(self.spool.unkept(claims))
             events = [
-                self._differences.withdrawal(event) for event in self._differences.ours(missing)
+                self._differences.withdrawal(one.event) for one in missing if self._is_gone(one)
             ]
             self.tally.withdrawn += len(events)
             if events and not self.dry:
                 self.log.append(events)
+
+    def _is_gone(self, claim: Standing) -> bool:
+        """Whether the release has a claim no more, and no person has corrected it."""
+        if claim.by_hand and not self.spool.unkept([claim.imported.id]):
+            return False
+        # A row without a key may be any record's.
+        if self.spool.is_unread(claim.key) or self.spool.is_unread(""):
+            self.tally.unread += 1
+            return False
+        if claim.by_hand:
+            self.tally.by_hand.append(claim.event.id)
+        return not claim.by_hand
 
     @property
     def _differences(self) -> Differences:

@@ -32,6 +32,7 @@ class Spool:
             "CREATE TABLE records (key TEXT PRIMARY KEY, line INT, part TEXT, quoted INT)"
             " WITHOUT ROWID;"
             "CREATE TABLE kept (id TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TABLE unread (key TEXT PRIMARY KEY) WITHOUT ROWID;"
         )
 
     def lines_of(self, keys: Sequence[str]) -> dict[str, int]:
@@ -56,6 +57,15 @@ class Spool:
         listed = "SELECT id FROM kept WHERE id IN (SELECT value FROM json_each(?))"
         kept = {row[0] for row in self._conn.execute(listed, (json.dumps(ids),))}
         return [one for one in ids if one not in kept]
+
+    def leave_unread(self, key: str) -> None:
+        """Remember a record whose row was rejected: what it says now, nobody knows."""
+        self._conn.execute("INSERT OR IGNORE INTO unread VALUES (?)", (key,))
+
+    def is_unread(self, key: str) -> bool:
+        """Whether the record's row was rejected."""
+        listed = "SELECT EXISTS (SELECT 1 FROM unread WHERE key = ?)"
+        return bool(self._conn.execute(listed, (key,)).fetchone()[0])
 
     def places(self) -> Iterator[Place]:
         """Every record with a quoting event, in the order of the file."""

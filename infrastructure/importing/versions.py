@@ -35,6 +35,19 @@ class Wanted(NamedTuple):
     event: Event | None
 
 
+class Standing(NamedTuple):
+    """An event that nothing has ended, the one that an import made of its claim, and their record."""
+
+    event: Event
+    imported: Event
+    key: str
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person has corrected what was imported."""
+        return self.event.id != self.imported.id
+
+
 @dataclass(slots=True)
 class Steps:
     """What to append for a batch of records, and which events say what the file says."""
@@ -191,15 +204,23 @@ class Differences:
         steps.corrected += corrected
         steps.new += not corrected
 
-    def ours(self, ids: Iterable[str]) -> Iterator[Event]:
-        """Those of the events that an import of this source made."""
+    def standing(self, ids: Iterable[str]) -> Iterator[Standing]:
+        """Those of the events that go back to an import of this source."""
+        titles = self.title_of("")
         for stored in self.by_ids(ids):
             event = event_of(stored)
-            cited = event.claim.citations
-            if not (cited and (cited[0].title or "").startswith(self.title_of(""))):
-                continue
-            if event.supersedes is None or (event.reason or "").startswith(CHANGED):
-                yield event
+            imported = self._imported(event)
+            cited = imported.claim.citations
+            title = (cited[0].title or "") if cited else ""
+            if title.startswith(titles):
+                yield Standing(event, imported, title.removeprefix(titles))
+
+    def _imported(self, event: Event) -> Event:
+        """The event that a person's corrections go back to; the event itself if it is none."""
+        while event.supersedes is not None and not (event.reason or "").startswith(CHANGED):
+            [stored] = self.by_ids([event.supersedes])
+            event = event_of(stored)
+        return event
 
     def withdrawal(self, event: Event, why: str | None = None) -> Event:
         """The retraction of an event that its source claims no more."""

@@ -256,5 +256,5 @@ def test_progress_is_plain_lines_where_there_is_no_terminal(
     monkeypatch.setattr("api.cli.terminal._PLAIN_EVERY_SECONDS", 0.0)
     ended = load(as_ndjson([actor(f"actor-{number}") for number in range(1500)]), "f.ndjson")
     assert "f.ndjson: 1,000 of 1,500 events\n" in ended.err
-    assert "f.ndjson: 1,500 of 1,500 events\n" in ended.err
+    assert "f.ndjson: 1,500 of 1,500 events, " in ended.err
     assert "\x1b" not in ended.err

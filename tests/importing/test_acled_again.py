@@ -111,7 +111,7 @@ def test_each_download_is_written_again_byte_for_byte(foedus: Foedus) -> None:
         assert imported(foedus, *rows, options=("--as-of-release", release)).code == 0
         written[release] = hashlib.sha256(Path("acled.csv").read_bytes()).hexdigest()
     for release, digest in written.items():
-        assert foedus("release", "acled", release, Path("again.csv")).code == 0
+        assert foedus("release", "acled", release, Path("again.csv"), "--force").code == 0
         assert hashlib.sha256(Path("again.csv").read_bytes()).hexdigest() == digest
     assert asked(foedus, (CIVILIANS_ID, REBELS_ID), "2024-07-28")["alignment"] == "unknown"
 

@@ -169,7 +169,7 @@ def test_an_alliance_that_a_release_has_no_more_is_withdrawn_and_may_return(
         assert known == ("unknown" if release == "2" else "allied")
     assert [type(one.data) for one in told(store)].count(ReportRetracted) == 2
     for release, digest in written.items():
-        assert foedus("release", "atop", release, Path("again.csv")).code == 0
+        assert foedus("release", "atop", release, Path("again.csv"), "--force").code == 0
         assert hashlib.sha256(Path("again.csv").read_bytes()).hexdigest() == digest
 
 
