@@ -94,7 +94,7 @@ def test_a_replay_compares_the_answers_for_a_day(
     told = re.search(r": [\d,]+ rows compared, (\d+) answers for 2024-07-28\n$", ended.out)
     assert told
     assert int(told[1]) > 10
-    assert f"comparing: {told[1]} answers\n" in ended.err
+    assert f"comparing: {told[1]} answers, " in ended.err
     ended = foedus("replay", "--valid-at", "2024-07")
     assert ended.code == 2
     assert "--valid-at" in ended.err
