@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from domain.dates import InvalidDate, day_of, span_of
@@ -15,7 +16,7 @@ from domain.event import Event
 from domain.fields import Between, Count, Entries, Form, Occurs, Text
 from domain.tags import actors_named
 from domain.vocabulary import BattleReported, EventData, Side
-from domain.walk import Found, Visit, walk_of
+from domain.walk import Look, walk_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,9 @@ def problems(event: Event) -> list[Problem]:
     return found
 
 
-def _check(marker: Any) -> Visit | None:
+def _check(marker: Any) -> Look | None:
     rule = _RULES.get(marker if isinstance(marker, type) else type(marker))
-    if rule is None:
-        return None
-
-    def visit(pointer: str, value: Any, found: Found) -> None:
-        message = rule(marker, value)
-        if message:
-            found.append(Problem(pointer, message))
-
-    return visit
+    return None if rule is None else partial(rule, marker)
 
 
 def _text(marker: Text, value: str) -> str | None:
@@ -106,7 +99,7 @@ _RULES: dict[type, Callable[[Any, Any], str | None]] = {
 }
 
 
-_broken_rules = walk_of(_check)
+_broken_rules = walk_of(_check, Problem)
 
 
 def _too_many_actors(event: Event) -> Iterator[Problem]:

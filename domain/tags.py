@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from domain.event import Event
 from domain.fields import Names
 from domain.vocabulary import CurationData
-from domain.walk import Found, Visit, walk_of
+from domain.walk import Look, walk_of
 
 
 class Reference(NamedTuple):
@@ -45,31 +45,22 @@ def tags_of(event: Event, carried: Iterable[str] = ()) -> list[str]:
     return sorted(own_tags(event).union(carried))
 
 
-def _reference(marker: Any) -> Visit | None:
-    def visit(pointer: str, value: str, found: Found) -> None:
-        found.append(Reference(pointer, marker, value))
-
-    return visit if isinstance(marker, Names) else None
+def _names(marker: Any) -> Look | None:
+    return (lambda value: (marker, value)) if isinstance(marker, Names) else None
 
 
-def _actor(marker: Any) -> Visit | None:
-    def visit(_: str, value: str, found: Found) -> None:
-        found.append(value)
-
-    return visit if marker == Names("actor") else None
+def _actor(marker: Any) -> Look | None:
+    return str if marker == Names("actor") else None
 
 
-def _tag(marker: Any) -> Visit | None:
-    if not isinstance(marker, Names):
-        return None
-    before = f"{marker.kind}:"
-
-    def visit(_: str, value: str, found: Found) -> None:
-        found.append(before + value)
-
-    return visit
+def _tag(marker: Any) -> Look | None:
+    return f"{marker.kind}:".__add__ if isinstance(marker, Names) else None
 
 
-_references = walk_of(_reference)
+def _reference(pointer: str, named: tuple[Names, str]) -> Reference:
+    return Reference(pointer, *named)
+
+
+_references = walk_of(_names, _reference)
 _actors = walk_of(_actor)
 _tags = walk_of(_tag)

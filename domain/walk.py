@@ -1,25 +1,26 @@
 """Walks through an event's values along the annotations of its dataclass.
 
-A walk is put together once for each event type and each purpose: it visits the values that have
-a marker of interest, with their JSON pointers, and passes by all others. So checks, tags and
-error messages follow from the one definition of the event type, and cost little.
+A walk is written out as a function once for each event type and each purpose, as dataclasses write
+their methods: it looks at the values that have a marker of interest and at no others. So checks, tags
+and error messages follow from the one definition of the event type, and cost little.
 """
 
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 from domain.event import Event
 
-Found = list[Any]
-Visit = Callable[[str, Any, Found], None]
-"""Looks at a value, which is never None, at a JSON pointer, and adds what it finds to the list."""
-Interest = Callable[[Any], Visit | None]
-"""The visit to values with a marker, or to instances of a dataclass; None where there is none."""
+Look = Callable[[Any], Any]
+"""Looks at a value, which is never None, and returns what it finds there, or None."""
+Interest = Callable[[Any], Look | None]
+"""How to look at values with a marker, or at instances of a dataclass; None: not at all."""
+Told = Callable[[str, Any], Any]
+"""What to make of a finding and the JSON pointer of its value."""
 
 
 def wire_name(field_name: str) -> str:
@@ -34,91 +35,91 @@ def hints_of(cls: type) -> tuple[tuple[str, Any], ...]:
     return tuple((field.name, hints[field.name]) for field in fields(cls))
 
 
-def walk_of(interest: Interest) -> Callable[[Event], Found]:
-    """The walk through any event, envelope first, then its data: gives all that its visits find."""
-    walks: dict[type, Visit] = {}
+def walk_of(interest: Interest, told: Told | None = None) -> Callable[[Event], list[Any]]:
+    """The walk through any event, envelope first, then its data: all findings, or what is told of them."""
+    walks: dict[type, Callable[[Event], list[Any]]] = {}
 
-    def walk(event: Event) -> Found:
-        data_type: type = type(event.data)
+    def walk(event: Event) -> list[Any]:
+        data_type = type(event.data)
         through = walks.get(data_type)
         if through is None:
-            through = walks[data_type] = _of_type(data_type, interest)
-        found: Found = []
-        through("", event, found)
-        return found
+            through = walks[data_type] = _Writing(interest, told).written(data_type)
+        return through(event)
 
     return walk
 
 
-def _of_type(data_type: type, interest: Interest) -> Visit:
-    return _steps(
-        [
-            (name, f"/{name}", _walk(data_type if name == "data" else hint, interest))
-            for name, hint in hints_of(Event)
-        ]
-    )
+_Lines = list[str]
 
 
-def _walk(hint: Any, interest: Interest) -> Visit | None:
-    """The walk through values of an annotation; None where nothing in them is of interest."""
-    origin, args = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        return _one_after_another([*map(interest, args[1:]), _walk(args[0], interest)])
-    if origin is Union or origin is types.UnionType:
-        return _walk(next(arg for arg in args if arg is not type(None)), interest)
-    if origin is tuple:
-        return _entries(_walk(args[0], interest))
-    if origin is dict:
-        return _values(_walk(args[1], interest))
-    return _fields(cast("type", hint), interest) if is_dataclass(hint) else None
+class _Writing:
+    """The text of one walk, and the looks that it names."""
+
+    def __init__(self, interest: Interest, told: Told | None) -> None:
+        self._interest = interest
+        self._told = told
+        self._names: dict[str, Any] = {"told": told}
+        self._variables = 0
+
+    def written(self, data_type: type) -> Callable[[Event], list[Any]]:
+        hints = [(name, data_type if name == "data" else hint) for name, hint in hints_of(Event)]
+        steps = self._fields(hints, "event", "")
+        body = _indented(["found = []", *steps, "return found"])
+        # As dataclasses do: of our own annotations alone, nothing of an event comes into the text.
+        exec("\n".join(["def walk(event):", *body]), self._names)  # noqa: S102
+        return cast("Callable[[Event], list[Any]]", self._names["walk"])
+
+    def _fields(self, hints: Iterable[tuple[str, Any]], value: str, pointer: str) -> _Lines:
+        lines: _Lines = []
+        for name, hint in hints:
+            entry = self._variable()
+            inner = self._value(hint, entry, f"{pointer}/{wire_name(name)}")
+            if inner:
+                lines += [f"{entry} = {value}.{name}", f"if {entry} is not None:"]
+                lines += _indented(inner)
+        return lines
+
+    def _value(self, hint: Any, value: str, pointer: str) -> _Lines:
+        """What to do with a value of an annotation; nothing where nothing in it is of interest."""
+        origin, args = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            looks = [line for marker in args[1:] for line in self._look(marker, value, pointer)]
+            return looks + self._value(args[0], value, pointer)
+        if origin is Union or origin is types.UnionType:
+            given = next(arg for arg in args if arg is not type(None))
+            return self._value(given, value, pointer)
+        if origin is tuple:
+            return self._entries(args[0], f"enumerate({value})", value, pointer)
+        if origin is dict:
+            return self._entries(args[1], f"{value}.items()", f"{value}.values()", pointer)
+        if is_dataclass(hint):
+            cls = cast("type", hint)
+            return self._look(cls, value, pointer) + self._fields(hints_of(cls), value, pointer)
+        return []
+
+    def _entries(self, hint: Any, with_keys: str, without: str, pointer: str) -> _Lines:
+        key, entry = self._variable(), self._variable()
+        inner = self._value(hint, entry, f"{pointer}/{{{key}}}")
+        if not inner:
+            return []
+        heading = f"for {entry} in {without}:"
+        if self._told is not None:
+            heading = f"for {key}, {entry} in {with_keys}:"
+        return [heading, *_indented(inner)]
+
+    def _look(self, marker: Any, value: str, pointer: str) -> _Lines:
+        look = self._interest(marker)
+        if look is None:
+            return []
+        name = f"look{len(self._names)}"
+        self._names[name] = look
+        finding = "one" if self._told is None else f'told(f"{pointer}", one)'
+        return [f"one = {name}({value})", "if one is not None:", f"    found.append({finding})"]
+
+    def _variable(self) -> str:
+        self._variables += 1
+        return f"v{self._variables}"
 
 
-def _one_after_another(visits: list[Visit | None]) -> Visit | None:
-    several = [visit for visit in visits if visit is not None]
-    if not several:
-        return None
-    first, *rest = several
-    if not rest:
-        return first
-
-    def walk(pointer: str, value: Any, found: Found) -> None:
-        first(pointer, value, found)
-        for visit in rest:
-            visit(pointer, value, found)
-
-    return walk
-
-
-def _entries(inner: Visit | None) -> Visit | None:
-    def walk(pointer: str, value: tuple[Any, ...], found: Found) -> None:
-        for index, entry in enumerate(value):
-            cast("Visit", inner)(f"{pointer}/{index}", entry, found)
-
-    return None if inner is None else walk
-
-
-def _values(inner: Visit | None) -> Visit | None:
-    def walk(pointer: str, value: dict[str, Any], found: Found) -> None:
-        for key, entry in value.items():
-            cast("Visit", inner)(f"{pointer}/{key}", entry, found)
-
-    return None if inner is None else walk
-
-
-def _fields(cls: type, interest: Interest) -> Visit | None:
-    walks = [(name, f"/{wire_name(name)}", _walk(hint, interest)) for name, hint in hints_of(cls)]
-    within = _steps(walks) if any(walk for _, _, walk in walks) else None
-    return _one_after_another([interest(cls), within])
-
-
-def _steps(walks: list[tuple[str, str, Visit | None]]) -> Visit:
-    """The walk through the fields that have one."""
-    steps = [(name, step, inner) for name, step, inner in walks if inner is not None]
-
-    def walk(pointer: str, value: Any, found: Found) -> None:
-        for name, step, inner in steps:
-            entry = getattr(value, name)
-            if entry is not None:
-                inner(pointer + step, entry, found)
-
-    return walk
+def _indented(lines: _Lines) -> _Lines:
+    return [f"    {line}" for line in lines]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from domain.checks import problems
 from domain.event import Event
@@ -29,7 +28,7 @@ def row_by_row(
             yield row
             continue
         try:
-            record = Record(key=key(row), line=row.line, text=row.text, quotable=row.own)
+            told = key(row)
         except Unusable as error:
             yield Rejected(row.line, row.text, str(error))
             continue
@@ -39,15 +38,22 @@ def row_by_row(
                 _require_valid(assertion)
         except Unusable as error:
             actors.forget_new()
-            yield Rejected(row.line, row.text, str(error), record.key)
+            yield Rejected(row.line, row.text, str(error), told)
         except Skipped as why:
             actors.forget_new()
-            yield replace(record, skipped=str(why))
+            yield Record(key=told, line=row.line, text=row.text, skipped=str(why))
         except Further:
             actors.forget_new()
-            yield replace(record, further=True)
+            yield Record(key=told, line=row.line, text=row.text, further=True)
         else:
-            yield replace(record, assertions=made, registrations=actors.take_new())
+            yield Record(
+                key=told,
+                line=row.line,
+                text=row.text,
+                quotable=row.own,
+                assertions=made,
+                registrations=actors.take_new(),
+            )
 
 
 def _require_valid(assertion: Assertion) -> None:
@@ -79,8 +85,10 @@ def cell(row: Row, column: str) -> str:
 
 def optional(row: Row, column: str) -> str | None:
     """What a cell holds; None where it, or its column, is not there."""
-    value = row.cells.get(column, "").strip()
-    return None if value in NOT_THERE else value
+    value = row.cells.get(column)
+    if value is None or (value := value.strip()) in NOT_THERE:
+        return None
+    return value
 
 
 def whole(row: Row, column: str) -> int | None:

@@ -42,8 +42,13 @@ class BulkLog:
 
         Blocks until they are durable. Raises Refused, ContentConflict, and what the recorder raises.
         """
-        if any(map(targets_of, events)) or not self._appended(events):
-            self._forget()
+        appended = False
+        try:
+            appended = not any(map(targets_of, events)) and self._appended(events)
+        finally:
+            if not appended:
+                self._forget()
+        if not appended:
             [outcome] = self._log.append_each([Submission(events, checked=True)])
             if isinstance(outcome, Exception):
                 raise outcome
@@ -57,7 +62,7 @@ class BulkLog:
         """Append by what is remembered; False if that refuses the events, or does not hold any more."""
         filed = [self._register.tags_for(event) for event in events]
         self._look_up({tag for tags in filed for tag in tags if not tag.startswith("event:")})
-        register = self._register.fork()
+        register = self._register
         for event, tags in zip(events, filed, strict=True):
             if decide(event, register):
                 return False  # by what is remembered: the log itself has the last word
@@ -69,7 +74,6 @@ class BulkLog:
             stored = self._recorder.record(drafts, condition)
         except (AppendConditionFailed, DuplicateEventId):
             return False
-        self._register.adopt(register)
         self._after = stored[-1].position
         return True
 
