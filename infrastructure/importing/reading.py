@@ -13,6 +13,9 @@ from infrastructure.importing.rows import Rejected, Row, RowFile
 ANY_ID = "00000000-0000-4000-8000-000000000000"
 """Of an event that is only looked at."""
 
+MOST_OF_KEY = 180
+"""No record's key is longer: each of its events cites it, behind the title of its source."""
+
 NOT_THERE = frozenset({"", "NA", "NULL"})
 
 
@@ -28,7 +31,7 @@ def row_by_row(
             yield row
             continue
         try:
-            told = key(row)
+            told = _citable(key(row))
         except Unusable as error:
             yield Rejected(row.line, row.text, str(error))
             continue
@@ -54,6 +57,13 @@ def row_by_row(
                 assertions=made,
                 registrations=actors.take_new(),
             )
+
+
+def _citable(key: str) -> str:
+    """The key. Raises Unusable where no citation can hold it."""
+    if len(key) > MOST_OF_KEY:
+        raise Unusable(f"its key is longer than {MOST_OF_KEY} characters: {key[:40]}…")
+    return key
 
 
 def _require_valid(assertion: Assertion) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from domain.checks import problems
 from domain.event import Event
 from domain.vocabulary import ActorRegistered
 from infrastructure.codec import event_of
@@ -23,9 +24,10 @@ def recorder(url: str) -> Iterator[SqlRecorder]:
 
 
 def told(url: str) -> list[Event]:
-    """Every event of the log but the registrations, in order."""
+    """Every event of the log but the registrations, in order; all are what anybody could append."""
     with recorder(url) as log:
         events = [event_of(one) for one in log.stream()]
+    assert [problems(one) for one in events if problems(one)] == []
     return [one for one in events if not isinstance(one.data, ActorRegistered)]
 
 

@@ -25,6 +25,8 @@ MISTAKES = {
     "a wrong code": ("2: success", "2: won", 26, "'won' is none of success, failed, ongoing"),
     "a wrong scheme": ("{cow:", "{cwo:", 21, "unknown key cwo; there are ucdp, gw, cow"),
     "a wrong slug": ("source: coups-by", "source: Coups by", 1, "must be a slug"),
+    "a long title": ("Powell & Thyne: G", "x" * 300, 2, "from 1 to 300 characters"),
+    "a long address": ("url: ", f"url: {'x' * 2_000}", 3, "from 1 to 2,000 characters"),
     "a source there is": ("source: coups-by-mapping", "source: coups", 1, "another source"),
     "a wrong claimant": ("kind: media", "kind: press", 6, "'press' is none of state"),
     "a wrong part": ("  coup:\n", "  Coup:\n", 11, "'Coup' must be a slug"),

@@ -258,3 +258,18 @@ def test_a_dry_run_appends_nothing_and_says_what_would_be(url: str, foedus: Foed
     assert "2 claims would be new" in done.out
     assert told(url) == []
     assert registered(url) == {}
+
+
+def test_a_record_whose_key_no_citation_can_hold_is_rejected(
+    file_store: Path, foedus: Foedus
+) -> None:
+    mapping = COUPS.replace("[ccode, year, month, day]", "country").replace(
+        'title: "Powell & Thyne: Global Instances of Coups"', f"title: {'t' * 300}"
+    )
+    names = ["M" * 180, "N" * 181]
+    rows = ROWS.splitlines()[0] + "".join(f"\n{name},432,432,2020,8,18,2" for name in names)
+    ended = table(foedus, rows, mapping)
+    assert ended.code == 1
+    assert "longer than 180 characters" in Path("rejects.csv").read_text()
+    [coup] = told(f"sqlite:///{file_store}")
+    assert (coup.claim.citations[0].title or "").endswith(names[0])

@@ -20,6 +20,9 @@ from infrastructure.importing.rows import Rejected, Row, RowFile
 NAME = "table"
 """What the command knows it under; each mapping names a source of its own."""
 
+MOST_OF_TITLE, MOST_OF_URL = 300, 2_000
+"""So many characters at most fit into what each event cites, with its record's key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -80,8 +83,10 @@ def _dataset(page: Page, given: Mapping[str, Node], taken: Collection[str]) -> D
         page.wrong(given["source"], f"{name} is the name of another source")
     if name is not None:
         _require_slug(page, given["source"], name)
-    if title is not None and not 0 < len(title) <= 300:
-        page.wrong(given["title"], "must have from 1 to 300 characters")
+    for key, most in (("title", MOST_OF_TITLE), ("url", MOST_OF_URL)):
+        value = said.get(key)
+        if value is not None and not 0 < len(value) <= most:
+            page.wrong(given[key], f"must have from 1 to {most:,} characters")
     claimant = _claimant(page, given["claimant"]) if "claimant" in given else None
     if name is None or title is None or claimant is None:
         return None
