@@ -132,6 +132,27 @@ def not_told_of(snapshot: Snapshot, viewpoint: Viewpoint, after: Pair, most: int
     return [(row.a, row.b) for row in snapshot.rows(statement, asked)]
 
 
+def count_pairs(snapshot: Snapshot) -> int:
+    """How many pairs there are."""
+    [row] = snapshot.rows(_count_pairs(snapshot.models), {})
+    return int(row.pairs)
+
+
+def count_not_told_of(snapshot: Snapshot, viewpoint: Viewpoint) -> int:
+    """How many pairs `not_told_of` gives, in all."""
+    if not kept_for(viewpoint):
+        return count_pairs(snapshot)
+    [row] = snapshot.rows(_count_stale_or_later(snapshot.models), values_of(viewpoint))
+    return int(row.pairs)
+
+
+def pair_behind(snapshot: Snapshot, after: Pair, many: int) -> Pair | None:
+    """The pair that comes so many pairs behind another one, by both ids; None where there are fewer."""
+    asked = {"a": after[0], "b": after[1], "most": 1, "many": many - 1}
+    found = snapshot.rows(_pair_behind(snapshot.models), asked)
+    return (found[0].a, found[0].b) if found else None
+
+
 def told_of(
     snapshot: Snapshot, viewpoint: Viewpoint, after: Pair, upto: Pair, most: int
 ) -> Sequence[Any]:
@@ -189,9 +210,28 @@ def _count_stale(rm: ReadModels) -> Select[Any]:
 
 
 @cache
+def _count_pairs(rm: ReadModels) -> Select[Any]:
+    return select(func.count().label("pairs")).select_from(rm.pairs)
+
+
+@cache
+def _count_stale_or_later(rm: ReadModels) -> Select[Any]:
+    return _count_pairs(rm).where(_is_stale_or_later(rm))
+
+
+@cache
+def _pair_behind(rm: ReadModels) -> Select[Any]:
+    return _next(rm.pairs).offset(bindparam("many", type_=LONG))
+
+
+@cache
 def _stale_or_later(rm: ReadModels) -> Select[Any]:
+    return _next(rm.pairs).where(_is_stale_or_later(rm))
+
+
+def _is_stale_or_later(rm: ReadModels) -> Condition:
     stale = rm.pairs.c.stale == literal_column("1")
-    return _next(rm.pairs).where(or_(stale, rm.pairs.c.touched > POSITION))
+    return or_(stale, rm.pairs.c.touched > POSITION)
 
 
 @cache

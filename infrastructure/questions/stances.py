@@ -1,8 +1,9 @@
 """How every two actors stand to each other, in short: the whole matrix without what bears it out.
 
 For the viewpoint without filters one scan of the segments tells it, to which the commitments of
-the day are added; pairs whose segments do not tell it, and all pairs from any other viewpoint, are
-looked at a thousand at a time (docs/adr/0009).
+the day are added. Where segments do not tell it of a good part of all pairs, as from any other
+viewpoint, one reading of everything told of them does; a few pairs are looked at a thousand at a
+time (docs/adr/0009, 0012).
 """
 
 from __future__ import annotations
@@ -21,11 +22,25 @@ from domain.viewpoint import Viewpoint
 from infrastructure.collector import no_search_for_cycles
 from infrastructure.questions.changes import AT_ONCE, commitments, states
 from infrastructure.questions.partners import Pair
-from infrastructure.questions.segments import FIRST, LAST, kept_for, not_told_of, told_of
+from infrastructure.questions.scanned import scanned
+from infrastructure.questions.segments import (
+    FIRST,
+    LAST,
+    count_not_told_of,
+    count_pairs,
+    kept_for,
+    not_told_of,
+    pair_behind,
+    told_of,
+)
 from infrastructure.questions.snapshots import Snapshot
 
 LONGEST = 50_000
-"""So many pairs are read at once, where segments tell of them."""
+"""So many pairs are read at once, where segments tell of them, or a reading of everything."""
+
+SCANNED_FROM = 5_000
+SCANNED_PART = 1 / 4
+"""Everything is read through where so many pairs, and so large a part of all, are to be looked at."""
 
 
 class InShort(NamedTuple):
@@ -64,20 +79,46 @@ def in_short(
 ) -> Stretch:
     """The next stretch of the whole matrix, of about so many pairs at most."""
     after = after or FIRST
-    few = min(AT_ONCE, 2 * most)
-    untold = not_told_of(snapshot, viewpoint, after, few)
-    upto = untold[-1] if len(untold) == few else LAST
-    told: Sequence[InShort] = ()
-    if kept_for(viewpoint):
-        with no_search_for_cycles():
-            told = told_of(snapshot, viewpoint, after, upto, most)
-        upto = (told[-1].a, told[-1].b) if len(told) == most else upto
+    with no_search_for_cycles():
+        if _scanning_pays(snapshot, viewpoint, most):
+            untold, told, upto = _scanned(snapshot, viewpoint, after, most)
+        else:
+            untold, told, upto = _told(snapshot, viewpoint, after, most)
     committed = dict(islice(_committed(snapshot, viewpoint, after, upto), most))
     upto = max(committed) if len(committed) == most else upto
     looked_at = [pair for pair in untold if pair <= upto]
     if committed or looked_at:
         told = _with(told, committed, states(snapshot, viewpoint, looked_at) if looked_at else {})
     return Stretch(_upto(told, upto), None if upto == LAST else upto)
+
+
+_Told = tuple[Sequence[Pair], Sequence[InShort], Pair]
+"""The pairs that are still to be looked at, how others stand by their own lines, and up to which pair."""
+
+
+def _told(snapshot: Snapshot, viewpoint: Viewpoint, after: Pair, most: int) -> _Told:
+    """What segments tell of the next pairs."""
+    few = min(AT_ONCE, 2 * most)
+    untold = not_told_of(snapshot, viewpoint, after, few)
+    upto = untold[-1] if len(untold) == few else LAST
+    told: Sequence[InShort] = ()
+    if kept_for(viewpoint):
+        told = told_of(snapshot, viewpoint, after, upto, most)
+        upto = (told[-1].a, told[-1].b) if len(told) == most else upto
+    return untold, told, upto
+
+
+def _scanning_pays(snapshot: Snapshot, viewpoint: Viewpoint, most: int) -> bool:
+    if most < SCANNED_FROM:
+        return False
+    looked_at = min(most, count_not_told_of(snapshot, viewpoint))
+    return looked_at >= max(SCANNED_FROM, SCANNED_PART * count_pairs(snapshot))
+
+
+def _scanned(snapshot: Snapshot, viewpoint: Viewpoint, after: Pair, most: int) -> _Told:
+    """The next pairs, from a reading of all that is told of any."""
+    upto = pair_behind(snapshot, after, most) or LAST
+    return (), list(map(InShort._make, scanned(snapshot, viewpoint, after, upto))), upto
 
 
 def _upto(told: Sequence[InShort], last: Pair) -> list[InShort]:

@@ -31,6 +31,7 @@ KEPT = "infrastructure.questions.segments"
 MARKING = "infrastructure.projecting.marking"
 SWEEPING = "infrastructure.projecting.sweeping"
 STANCES = "infrastructure.questions.stances"
+SCANNED = "infrastructure.questions.scanned"
 LINES = "infrastructure.questions.lines"
 
 FAULTS = {
@@ -231,6 +232,28 @@ FAULTS = {
     ),
     "a-segment-holds-on-the-day-it-ends": Fault(
         KEPT, "table.c.until > DAY", "table.c.until >= DAY", SEGMENTS
+    ),
+    "a-scan-passes-by-closes-of-all-lines": Fault(SCANNED, "if self._all:", "if False:", SEGMENTS),
+    "a-scan-passes-by-closes-of-every-programme": Fault(
+        SCANNED, "in (None, programme)", "in (programme,)", SEGMENTS
+    ),
+    "a-scan-closes-higher-levels": Fault(
+        SCANNED, "row.low <= level <= row.high", "row.low <= level", SEGMENTS
+    ),
+    "a-scan-counts-what-may-have-begun": Fault(
+        SCANNED, "table.c.latest <= DAY", "table.c.earliest <= DAY", SEGMENTS
+    ),
+    "a-scan-passes-by-what-may-have-closed": Fault(
+        SCANNED, "table.c.earliest <= DAY, of_pairs", "table.c.latest <= DAY, of_pairs", SEGMENTS
+    ),
+    "a-scan-takes-a-sanction-for-a-level": Fault(
+        SCANNED, 'policy.SANCTION_LEVEL if kind == "sanction" else level', "level", SEGMENTS
+    ),
+    "a-scan-leaves-out-its-last-pair": Fault(
+        SCANNED, "tuple_(*pair) <= tuple_(", "tuple_(*pair) < tuple_(", SEGMENTS
+    ),
+    "a-scan-takes-the-first-of-its-closes": Fault(
+        SCANNED, "func.max(table.c.latest_key)", "func.min(table.c.latest_key)", SEGMENTS
     ),
     "a-commitment-hides-stronger-cooperation": Fault(
         STANCES, "max(cooperation, committed[pair])", "committed[pair]", SEGMENTS

@@ -1,11 +1,13 @@
 """A log that grows in batches with sweeps between and within them: segments held against the fold."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from random import Random
+from unittest.mock import patch
 
 from domain.effects import ANY, effects_of
 from domain.event import Event, Recorded
@@ -107,7 +109,13 @@ class Growing:
         """On a random day, as known now or before."""
         valid_at = random_viewpoint(self.rng, self.history, self.log[0].position).valid_at
         position = self.rng.choice((self.log[-1].position, self.rng.choice(self.log).position))
-        viewpoint = Viewpoint(valid_at=valid_at, position=position)
+        plain = Viewpoint(valid_at=valid_at, position=position)
+        any_ = random_viewpoint(self.rng, self.history, self.log[0].position)
+        self._compare(plain)
+        with everything_read_through():
+            self._compare(self.rng.choice((plain, replace(any_, parts=False))))
+
+    def _compare(self, viewpoint: Viewpoint) -> None:
         expected = by_the_fold(self.log, viewpoint, self.history)
         for world in self.opened:
             assert in_short(world, viewpoint, self.history) == expected, viewpoint
@@ -125,6 +133,13 @@ class Growing:
         actors = self.history.actors
         behind = self.rng.choice(actors), self.rng.choice(actors)
         return self.rng.choice(((self.history.prefix, ""), behind))
+
+
+@contextmanager
+def everything_read_through() -> Iterator[None]:
+    """However few pairs are asked for."""
+    with patch.multiple(stances, SCANNED_FROM=1, SCANNED_PART=0):
+        yield
 
 
 def touched_in(log: Sequence[Recorded]) -> dict[Pair, int]:
