@@ -160,6 +160,8 @@ _DEFINITIONS = {
     "alliance": frozenset({AllianceFormed.TYPE}),
 }
 """What defines a name. A retraction of it is looked for by its id: an actor much named has many others."""
+DEFINED = tuple(f"{kind}:" for kind in _DEFINITIONS)
+"""So begin the tags of names that something must define; of others nobody asks whether they are there."""
 _RETRACTIONS = frozenset({ReportRetracted.TYPE})
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
 
-from domain.decisions import Register, boundary, decide, definitions
+from domain.decisions import DEFINED, Register, boundary, decide, definitions
 from domain.event import Event
 from domain.tags import targets_of
 from domain.vocabulary import ActorRegistered, AllianceFormed, ReportRetracted
@@ -61,7 +61,7 @@ class BulkLog:
     def _appended(self, events: Sequence[Event]) -> bool:
         """Append by what is remembered; False if that refuses the events, or does not hold any more."""
         filed = [self._register.tags_for(event) for event in events]
-        self._look_up({tag for tags in filed for tag in tags if not tag.startswith("event:")})
+        self._look_up({tag for tags in filed for tag in tags if tag.startswith(DEFINED)})
         register = self._register
         for event, tags in zip(events, filed, strict=True):
             if decide(event, register):

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import accumulate
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, tuple_, update
 
 from infrastructure.bulk import insert_tuples, pairs_bound
+from infrastructure.collector import no_search_for_cycles
 from infrastructure.database import Database
 from infrastructure.event_store.errors import in_the_librarys_words
 from infrastructure.questions.partners import Pair
@@ -21,7 +23,9 @@ from infrastructure.schema import read_models as rm
 from infrastructure.schema.log import checkpoints
 
 AT_ONCE = 25
-"""Pairs in one transaction: how long a batch waits for a sweep at most."""
+"""Pairs in one transaction at most: how long a batch waits for a sweep."""
+EFFECTS_AT_ONCE = 10_000
+"""Effects of these pairs in memory at most, unless one pair alone has more."""
 REST = 9
 """So many times what a sweep took it rests: pairs may be touched all the time, and hold much."""
 
@@ -83,10 +87,12 @@ def sweep(database: Database, after: Pair = _FIRST) -> Pair | None:
 
 def work_out(database: Database, after: Pair) -> WorkedOut:
     """Work out the next stale pairs after a pair; none behind all. Raises OtherReadModels."""
-    with in_the_librarys_words(), database.read() as conn:
+    with in_the_librarys_words(), database.read() as conn, no_search_for_cycles():
         snapshot = Snapshot.of(conn)
         stale = stale_pairs(snapshot, after, AT_ONCE)
-        touched = {(row.a, row.b): row.touched for row in stale}
+        effects = accumulate(row.effects for row in stale)
+        few = sum(1 for upto in effects if upto <= EFFECTS_AT_ONCE) or 1
+        touched = {(row.a, row.b): row.touched for row in stale[:few]}
         segments = segments_of(snapshot, list(touched)) if touched else []
         return WorkedOut(snapshot.models, touched, segments)
 
@@ -101,12 +107,13 @@ def sweep_all(database: Database, progress: Progress | None = None) -> None:
     """Work out all stale pairs. What `progress` raises leaves the others stale."""
     with in_the_librarys_words(), database.read() as conn:
         total = count_stale(Snapshot.of(conn))
-    done, after = 0, sweep(database)
-    while after is not None:
-        done = min(total, done + AT_ONCE)
+    done, found = 0, work_out(database, _FIRST)
+    while found.touched:
+        keep(database, found)
+        done = min(total, done + len(found.touched))
         if progress:
             progress(done, total)
-        after = sweep(database, after)
+        found = work_out(database, max(found.touched))
 
 
 def _replace(

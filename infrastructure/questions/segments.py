@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, reduce
 from itertools import pairwise
+from operator import add
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, select, tuple_
@@ -72,7 +73,7 @@ def _effects(snapshot: Snapshot, pairs: Sequence[Pair]) -> Mapping[Pair, Sequenc
     found: dict[Pair, list[Told]] = defaultdict(list)
     for statement in told(snapshot.models, filters_of(viewpoint), _live_on):
         for row in snapshot.rows(statement, values_of(viewpoint, ids=lines)):
-            found[row.source, row.target].append(Told(*row))
+            found[row.source, row.target].append(Told._make(row))
     return {(a, b): [one for line in _lines(a, b) for one in found.get(line, ())] for a, b in pairs}
 
 
@@ -97,9 +98,9 @@ def _live_on(_rm: ReadModels, table: Any) -> Condition:
 
 
 def stale_pairs(snapshot: Snapshot, after: Pair, most: int) -> Sequence[Any]:
-    """The next stale pairs, by both ids: `a`, `b` and `touched`."""
-    a, b = after
-    return snapshot.rows(_stale(snapshot.models), {"a": a, "b": b, "most": most})
+    """The next stale pairs, by both ids: `a`, `b`, `touched`, and `effects`, how many their lines have."""
+    bounds = {"a": after[0], "b": after[1], "most": most}
+    return snapshot.rows(_stale_and_large(snapshot.models), bounds)
 
 
 def count_stale(snapshot: Snapshot) -> int:
@@ -201,6 +202,21 @@ def _all_pairs(rm: ReadModels) -> Select[Any]:
 @cache
 def _stale(rm: ReadModels) -> Select[Any]:
     return _next(rm.pairs, rm.pairs.c.touched).where(rm.pairs.c.stale == literal_column("1"))
+
+
+@cache
+def _stale_and_large(rm: ReadModels) -> Select[Any]:
+    """The same with how many rows are on the lines between the two, of any kind, live or not."""
+    ends = rm.pairs.c.a, rm.pairs.c.b
+    counts = (
+        select(func.count())
+        .where(table.c.source == source, table.c.target == target)
+        .correlate(rm.pairs)
+        .scalar_subquery()
+        for table in (rm.sets, rm.closes)
+        for source, target in (ends, ends[::-1])
+    )
+    return _stale(rm).add_columns(reduce(add, counts).label("effects"))
 
 
 @cache

@@ -33,10 +33,14 @@ def turns(board: Board, admitted: Sequence[int]) -> Iterator[Turn]:
         for at in taking_hold:
             tally.weigh(board.told[at], board.slots[at])
             moved.update(board.slots[at])
-        for slot in moved:
-            if openings.is_open[slot] != (tally.sets[slot] > tally.closes[slot]):
-                openings.turn(slot)
-        if (now := openings.stance()) != stance:
+        turned = [
+            slot
+            for slot in moved
+            if openings.is_open[slot] != (tally.sets[slot] > tally.closes[slot])
+        ]
+        for slot in turned:
+            openings.turn(slot)
+        if turned and (now := openings.stance()) != stance:
             stance = now
             yield Turn(day, stance, _events(board, taking_hold))
 

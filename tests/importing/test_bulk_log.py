@@ -1,11 +1,16 @@
 """Batches are decided by what was learned for those before, unless somebody changed it since."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
 import pytest
 
 from domain.event import Event
 from domain.vocabulary import AccusationMade, ActorRegistered
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
+from infrastructure.event_store.recorder import LogSnapshot
 from infrastructure.log import BulkLog, ContentConflict, EventLog, Refused
 from tests.builders import event, registered, retracted
 
@@ -84,3 +89,26 @@ def test_others_events_between_batches_change_nothing(
     bulk.append([retracted("ours 1")])
     bulk.append([accusation("chad", "mali", "last")])
     assert count(database) == 11
+
+
+def test_nothing_is_read_or_remembered_of_names_that_nothing_defines(database: Database) -> None:
+    recorder = _Counting(database)
+    log = BulkLog(recorder)
+    log.append([registered("chad"), registered("mali"), accusation("chad", "mali", "first")])
+    read = recorder.snapshots
+    for number in range(3):
+        again = accusation("chad", "mali", f"again {number}")
+        log.append([replace(again, incident=f"incident-{number}")])
+    assert recorder.snapshots == read
+
+
+class _Counting(SqlRecorder):
+    """Counts how often the log is read."""
+
+    snapshots = 0
+
+    @contextmanager
+    def snapshot(self) -> Iterator[LogSnapshot]:
+        self.snapshots += 1
+        with super().snapshot() as log:
+            yield log

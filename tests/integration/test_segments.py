@@ -60,3 +60,23 @@ def test_progress_of_working_all_out_is_told(world: World, monkeypatch: pytest.M
     assert told == [(2, 3), (3, 3)]
     sweep_all(world.database, lambda *step: told.append(step))
     assert len(told) == 2
+
+
+def test_of_pairs_with_many_effects_fewer_are_worked_out_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "EFFECTS_AT_ONCE", 2)
+    world.log.append([*(registered(one) for one in "abcde")])
+    accused = {"b": 1, "c": 1, "d": 3, "e": 1}  # how often; each time a level is set
+    world.log.append(
+        [
+            event(AccusationMade(accuser="a", accused=one), "2020", called=f"{one} {number}")
+            for one, times in accused.items()
+            for number in range(times)
+        ]
+    )
+    world.projector.catch_up()
+    told: list[tuple[int, int]] = []
+    sweep_all(world.database, lambda *step: told.append(step))
+    assert told == [(2, 4), (3, 4), (4, 4)]
+    assert levels(world, 11) == [("a", one, 0, 1) for one in accused]
