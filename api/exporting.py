@@ -69,7 +69,7 @@ async def _pieces(serving: Serving, export: Export, stretch: Stretch) -> AsyncIt
         def ask(conn: Connection, at: Any = at) -> Stretch:
             return export.stretch(conn, at)
 
-        stretch = await serving.database.ask(ask, apart=True)
+        stretch = await serving.database.ask(ask, takes="long")
     if piece := writer.end():
         yield piece
 

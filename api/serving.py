@@ -20,7 +20,7 @@ from api.problems import wrong_parameter
 from api.settings import Settings
 from domain.viewpoint import Viewpoint
 from infrastructure.answering import viewpoint_json
-from infrastructure.database import Database
+from infrastructure.database import Database, Takes
 from infrastructure.event_store import SqlRecorder
 from infrastructure.exporting.cloudevents import CloudEvents
 from infrastructure.log import GatheredLog
@@ -76,13 +76,12 @@ class Serving:
         request: ViewpointRequest,
         wait: float,
         *,
-        apart: bool = False,
+        takes: Takes = "some",
     ) -> Answer:
         """Ask at the request's position, waiting up to `wait` seconds for the read model.
 
         Without `known_at` it waits for the log's head of this moment and, when the time runs
         out, answers at the read model's position; with one, AheadOfReadModel is raised.
-        `apart`: in a thread of its own, because it computes for long.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + wait
@@ -93,11 +92,11 @@ class Serving:
             return question(Snapshot.of(conn))
 
         try:
-            return await self.database.ask(answer, apart=apart)
+            return await self.database.ask(answer, takes=takes)
         except AheadOfReadModel as ahead:
             if not await self._reach(ahead.position, until - loop.time()):
                 raise
-            return await self.database.ask(answer, apart=apart)
+            return await self.database.ask(answer, takes=takes)
 
     async def view(
         self,
@@ -105,7 +104,7 @@ class Serving:
         request: ViewpointRequest,
         wait: float,
         *,
-        apart: bool = False,
+        takes: Takes = "some",
     ) -> Answer:
         """Ask from the viewpoint that the request means, on the snapshot it was resolved on."""
         now = self.clock()
@@ -117,7 +116,7 @@ class Serving:
                 raise wrong_parameter("according_to", str(unknown)) from unknown
             return question(snapshot, viewpoint)
 
-        return await self.ask(answer, request, wait, apart=apart)
+        return await self.ask(answer, request, wait, takes=takes)
 
     async def answer(
         self,
@@ -126,7 +125,7 @@ class Serving:
         request: ViewpointRequest,
         wait: float,
         *,
-        apart: bool = False,
+        takes: Takes = "some",
     ) -> Response:
         """Answer over HTTP what is asked from a viewpoint; 304 before asking where the client holds it."""
 
@@ -137,7 +136,7 @@ class Serving:
             refuse_if_held(http, headers)
             return headers, question(snapshot, viewpoint)
 
-        headers, body = await self.view(ask, request, wait, apart=apart)
+        headers, body = await self.view(ask, request, wait, takes=takes)
         return answered_with(http, headers, body)
 
     async def _reach(self, position: int, seconds: float) -> bool:

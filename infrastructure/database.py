@@ -12,14 +12,14 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 from weakref import WeakSet
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from infrastructure.prepared import told
@@ -27,6 +27,9 @@ from infrastructure.sessions import begin_snapshot, begin_writing, refuse_if_clo
 from infrastructure.turns import Turn
 
 Result = TypeVar("Result")
+
+Takes = Literal["little", "some", "long"]
+"""How much a question computes: about a millisecond, a few of them, or so long that it needs a thread."""
 
 RETRY_SECONDS = 0.01
 """How often something that SQLite refuses instead of waiting for is tried again."""
@@ -100,12 +103,11 @@ class Database:
         with self._engines.autocommit() as conn:
             yield conn
 
-    async def ask(self, question: Callable[[Connection], Result], *, apart: bool = False) -> Result:
-        """Run ``question`` on a snapshot without blocking the event loop, and return its result.
-
-        ``apart``: in a thread of its own, because it computes for long.
-        """
-        return await self._engines.ask(question, apart=apart)
+    async def ask(
+        self, question: Callable[[Connection], Result], *, takes: Takes = "some"
+    ) -> Result:
+        """Run ``question`` on a snapshot without holding up the event loop, and return its result."""
+        return await self._engines.ask(question, takes)
 
     async def aclose(self) -> None:
         """Close everything; to be awaited in the event loop that asked."""
@@ -124,6 +126,7 @@ class _SQLite:
         self._turn = Turn(bounds.lock)
         self._writer = _sqlite_engine(url, bounds, readers=1, writes=True)
         self._reader = _sqlite_engine(url, bounds, readers=bounds.readers, writes=False)
+        self._at_once = _sqlite_engine(url, replace(bounds, lock=0), readers=1, writes=False)
         self._threads = ThreadPoolExecutor(bounds.readers, "foedus-read")
 
     @contextmanager
@@ -142,18 +145,40 @@ class _SQLite:
         with self._reader.connect() as conn:
             yield conn
 
-    async def ask(self, question: Callable[[Connection], Result], *, apart: bool) -> Result:  # noqa: ARG002 - it always is
+    async def ask(self, question: Callable[[Connection], Result], takes: Takes) -> Result:
+        """Answer what takes little in the event loop, else in a thread.
+
+        A thread has to get the interpreter back after every step of a statement, while the loop is
+        busy: with 32 clients that took most of an answer's time.
+        """
+        if takes == "little":
+            with suppress(_Busy):
+                return self._answer_at_once(question)
+
         def answer() -> Result:
             with self.read() as conn:
                 return question(conn)
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, answer)
 
+    def _answer_at_once(self, question: Callable[[Connection], Result]) -> Result:
+        """Raises _Busy where the file is held by somebody: waiting is for a thread."""
+        try:
+            with self._at_once.connect() as conn:
+                answer = question(conn)
+                conn.commit()
+                return answer
+        except OperationalError as error:
+            if _is_busy(error.orig):
+                raise _Busy from None
+            raise
+
     async def aclose(self) -> None:
         await asyncio.to_thread(self._threads.shutdown)
 
     def dispose(self) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)
+        self._at_once.dispose()
         self._reader.dispose()
         self._writer.dispose()
 
@@ -210,20 +235,20 @@ class _PostgreSQL:
                 raise ConnectionLost from error
             raise
 
-    async def ask(self, question: Callable[[Connection], Result], *, apart: bool) -> Result:
+    async def ask(self, question: Callable[[Connection], Result], takes: Takes) -> Result:
         try:
-            return await self._asked(question, apart=apart)
+            return await self._asked(question, takes)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-        return await self._asked(question, apart=apart)
+        return await self._asked(question, takes)
 
     def _answer(self, question: Callable[[Connection], Result]) -> Result:
         with self.read() as conn:
             return question(conn)
 
-    async def _asked(self, question: Callable[[Connection], Result], *, apart: bool) -> Result:
-        if apart:
+    async def _asked(self, question: Callable[[Connection], Result], takes: Takes) -> Result:
+        if takes == "long":
             return await asyncio.to_thread(self._answer, question)
         async with self._loops_engine().connect() as conn:
             answer = await conn.run_sync(question)
@@ -303,11 +328,22 @@ def _keep_a_write_ahead_log(raw: sqlite3.Connection, patience: float) -> None:
         try:
             raw.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            if not _is_busy(error) or time.monotonic() > deadline:
                 raise
             time.sleep(RETRY_SECONDS)
         else:
             return
+
+
+class _Busy(Exception):
+    """Another connection holds the file."""
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    return (
+        isinstance(error, sqlite3.OperationalError)
+        and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    )
 
 
 def _sqlite_engine(url: URL, bounds: Bounds, *, readers: int, writes: bool) -> Engine:

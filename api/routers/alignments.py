@@ -25,15 +25,17 @@ from api.schemas.matrix import AS_FILES, MatrixAnswer, SummaryAnswer
 from api.serving import Serving, ServingDep
 from domain.viewpoint import Viewpoint
 from infrastructure.answering import viewpoint_json
+from infrastructure.database import Takes
 from infrastructure.exporting.alignment_forms import ALIGNMENT_FORMS
 from infrastructure.exporting.forms import Detail, Origin, Stretch
 from infrastructure.exporting.pairs import ExportedPairs
 from infrastructure.questions.registrations import UnknownActors
 from infrastructure.questions.snapshots import Snapshot
+from infrastructure.questions.viewpoints import ViewpointRequest
 
 FEWEST_ACTORS, MOST_ACTORS = 2, 50
-SOON = 10
-"""How so many actors stand to each other is answered at once."""
+AT_ONCE, SOON = 4, 10
+"""How so many actors stand to each other takes little to compute, and some."""
 
 router = APIRouter(
     tags=["alignments"], dependencies=[Depends(only_documented)], route_class=Planned
@@ -131,8 +133,15 @@ async def _among(
     def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> Body:
         return alignments_body(snapshot, viewpoint, actors)
 
-    long = asked.request.parts or len(actors) > SOON
-    return await serving.answer(request, ask, asked.request, asked.wait, apart=long)
+    takes = _takes(asked.request, len(actors))
+    return await serving.answer(request, ask, asked.request, asked.wait, takes=takes)
+
+
+def _takes(request: ViewpointRequest, actors: int) -> Takes:
+    """How much it is to compute how so many actors stand to each other."""
+    if request.parts or actors > SOON:
+        return "long"
+    return "some" if request.without or actors > AT_ONCE else "little"
 
 
 async def _page(
@@ -154,7 +163,7 @@ async def _page(
             body, last = matrix_body(snapshot, viewpoint, actor=actor, after=after, limit=limit)
         return body | {"next": page.next(body["viewpoint"], last)}
 
-    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, apart=True)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, takes="long")
 
 
 async def _as_file(
@@ -176,7 +185,7 @@ async def _as_file(
         export = ExportedPairs(origin, ALIGNMENT_FORMS[form], actors)
         return export, export.stretch(snapshot.conn, None), headers
 
-    export, first, headers = await serving.view(ask, asked.request, asked.wait, apart=True)
+    export, first, headers = await serving.view(ask, asked.request, asked.wait, takes="long")
     return streaming(serving, export, first, headers)
 
 
@@ -207,7 +216,7 @@ async def show_alignment(
             raise Refusing("not-found", str(unknown)) from unknown
         return body | {"next": page.next(body["viewpoint"], last)}
 
-    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, apart=True)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, takes="long")
 
 
 def _few(actors: list[str]) -> list[str]:

@@ -85,7 +85,7 @@ async def list_changes(
         )
 
     try:
-        answer, last = await serving.ask(ask, pinned, asked.wait, apart=True)
+        answer, last = await serving.ask(ask, pinned, asked.wait, takes="long")
     except NotBefore as error:
         raise wrong_parameter("from", "must be before `to`") from error
     except AheadOfReadModel as ahead:

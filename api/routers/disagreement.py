@@ -84,4 +84,4 @@ async def show_disagreement(
                 raise wrong_parameter("between", str(unknown)) from unknown
             raise Refusing("not-found", str(unknown)) from unknown
 
-    return await serving.answer(request, ask, asked.request, asked.wait, apart=True)
+    return await serving.answer(request, ask, asked.request, asked.wait, takes="long")

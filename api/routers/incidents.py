@@ -94,7 +94,9 @@ async def list_incidents(
 
     if form != "json":
         refuse_paging(request)
-        export, first, headers = await serving.view(as_file, asked.request, asked.wait, apart=True)
+        export, first, headers = await serving.view(
+            as_file, asked.request, asked.wait, takes="long"
+        )
         return streaming(serving, export, first, headers)
 
     def ask(snapshot: Snapshot, viewpoint: Viewpoint) -> dict[str, Any]:
@@ -152,4 +154,4 @@ async def show_incident(
             raise Refusing("not-found", str(unknown)) from unknown
         return body | {"next": page.next(body["viewpoint"], last)}
 
-    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, apart=True)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, takes="long")

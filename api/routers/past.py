@@ -93,4 +93,4 @@ async def _page(
             raise Refusing("not-found", str(unknown)) from unknown
         return told | {"next": page.next(told["viewpoint"], last)}
 
-    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, apart=True)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, takes="long")

@@ -54,4 +54,4 @@ async def list_suggestions(
             raise wrong_parameter("actor", str(unknown)) from unknown
         return body | {"next": page.next(body["viewpoint"], last)}
 
-    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, apart=True)
+    return await serving.answer(request, ask, page.pinned(asked.request), asked.wait, takes="long")

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from infrastructure.database import Bounds, Database, DatabaseUrlError
+from infrastructure.database import Bounds, Database, DatabaseUrlError, Takes
 from infrastructure.schema.log import checkpoints
 from infrastructure.turns import Turn, WriteLockTimeout
 
@@ -215,10 +215,10 @@ def test_a_dropped_connection_is_replaced(new_url: Callable[..., str]) -> None:
     database.dispose()
 
 
-@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("takes", ["little", "some", "long"])
 @pytest.mark.parametrize("dialect", ["postgresql"])
 async def test_a_question_whose_connection_is_lost_midway_is_asked_once_more_whole(
-    database: Database, *, apart: bool
+    database: Database, *, takes: Takes
 ) -> None:
     asked: list[int] = []
 
@@ -229,26 +229,26 @@ async def test_a_question_whose_connection_is_lost_midway_is_asked_once_more_who
             conn.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
         return pid
 
-    assert await database.ask(question, apart=apart) == asked[1] != asked[0]
+    assert await database.ask(question, takes=takes) == asked[1] != asked[0]
     assert len(asked) == 2
     await database.aclose()
 
 
-@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("takes", ["little", "some", "long"])
 @pytest.mark.parametrize("dialect", ["postgresql"])
 async def test_questions_are_answered_after_all_connections_were_closed_at_rest(
-    database: Database, *, apart: bool
+    database: Database, *, takes: Takes
 ) -> None:
     all_there = threading.Barrier(3)
 
     def mine(conn: Connection) -> int:
         pid: int = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        if apart and not first:
+        if takes == "long" and not first:
             all_there.wait(30)
         return pid
 
     first = set[int]()
-    asked = (database.ask(mine, apart=apart) for _ in range(3))
+    asked = (database.ask(mine, takes=takes) for _ in range(3))
     first |= set(await asyncio.gather(*asked))
     other = Database(database.url)
     with other.write() as conn:
@@ -256,7 +256,7 @@ async def test_questions_are_answered_after_all_connections_were_closed_at_rest(
             conn.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
     other.dispose()
     assert len(first) == 3
-    assert await database.ask(mine, apart=apart) not in first
+    assert await database.ask(mine, takes=takes) not in first
     await database.aclose()
 
 
@@ -316,3 +316,42 @@ def test_a_thread_does_not_wait_for_itself(new_url: Callable[..., str]) -> None:
     with database.write() as conn:
         assert names(conn) == {"a"}
     database.dispose()
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+async def test_what_takes_little_is_answered_in_the_event_loop_and_all_else_in_threads(
+    database: Database,
+) -> None:
+    def where(conn: Connection) -> int:
+        conn.execute(text("SELECT 1"))
+        return threading.get_ident()
+
+    here = threading.get_ident()
+    assert await database.ask(where, takes="little") == here
+    assert await database.ask(where, takes="some") != here
+    assert await database.ask(where, takes="long") != here
+    await database.aclose()
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+async def test_waiting_for_the_file_is_left_to_a_thread_however_little_a_question_takes(
+    database: Database,
+) -> None:
+    database.dispose()
+    other = sqlite3.connect(str(database.url.database))
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("CREATE TABLE held (one)")
+    free = Database(database.url)
+
+    def tables(conn: Connection) -> int:
+        return int(conn.execute(text("SELECT count(*) FROM held")).scalar_one())
+
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    asked = asyncio.create_task(free.ask(tables, takes="little"))
+    done, _ = await asyncio.wait([asked], timeout=0.2)
+    assert not done
+    assert loop.time() - began < free.bounds.lock / 2
+    other.close()
+    assert await asked == 0
+    await free.aclose()
