@@ -159,6 +159,8 @@ def _adapter(source: str, path: Path, mapping: Path | None) -> tuple[Source, Row
     """What reads the file, and the file. Raises Stop where the two do not fit."""
     if (source == TABLE) != (mapping is not None):
         raise Stop("--mapping is needed for a table, and for nothing else")
+    if not path.is_file():
+        raise Stop(f"{path} is no file on a disk: an import goes through its file more than once")
     try:
         if mapping is None:
             adapter = SOURCES[source]

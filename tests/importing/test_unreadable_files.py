@@ -1,5 +1,6 @@
 """Files that are none of a source's, as a whole: refused with a reason, and nothing is imported."""
 
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -71,6 +72,15 @@ def test_a_column_stands_twice_in_no_parquet_file(foedus: Foedus) -> None:
     ended = table(foedus, Path("coups.parquet"), COUPS)
     assert ended.code == 2
     assert "names a column twice: year" in ended.err
+
+
+def test_what_cannot_be_read_again_is_refused_and_not_waited_for(
+    foedus: Foedus, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "ged.csv")
+    ended = foedus("import", "ucdp-ged", tmp_path / "ged.csv")
+    assert ended.code == 2
+    assert "is no file on a disk" in ended.err
 
 
 @pytest.mark.parametrize(
