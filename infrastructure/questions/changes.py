@@ -20,8 +20,8 @@ from domain.changes import PairChange
 from domain.past import Stance
 from domain.viewpoint import Viewpoint
 from infrastructure.questions.admission import Condition, Filters, admitted, filters_of, values_of
-from infrastructure.questions.matrix import MOST_LOOKED_AT, on_lines_of
-from infrastructure.questions.opened import both_ways, memberships_of, obligations_on
+from infrastructure.questions.matrix import MOST_LOOKED_AT
+from infrastructure.questions.opened import both_ways, memberships_of, obligations_on, on_lines_of
 from infrastructure.questions.openness import certainly_open
 from infrastructure.questions.partners import Pair, next_pairs
 from infrastructure.questions.snapshots import Snapshot

@@ -12,24 +12,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import and_
-
 from domain.answers import PairAlignment
 from domain.viewpoint import Viewpoint
-from infrastructure.bulk import pairs_bound
-from infrastructure.questions.admission import Condition
 from infrastructure.questions.opened import (
-    both_ways,
     memberships_of,
-    obligations_on,
+    obligations_of,
     open_sets,
     voices_on,
 )
 from infrastructure.questions.partners import Pair, next_pairs, partners
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.standings import Alliances, Opened, Standing, pair_alignment
-from infrastructure.schema.read_models import ReadModels
-from infrastructure.schema.segments import PAIR_KINDS
+from infrastructure.questions.unshut import open_on_all_lines
 
 MOST_LOOKED_AT = 10_000
 """So many pairs are looked at for a page: with fewer that are not `unknown` it is short."""
@@ -117,12 +111,9 @@ def not_unknown(
         return []
     actors = sorted({actor for pair in pairs for actor in pair})
     rows = defaultdict[Pair, list[Opened]](list)
-    for row in open_sets(snapshot, viewpoint, on_lines_of, both_ways(pairs)):
+    for row in open_on_all_lines(snapshot, viewpoint, pairs):
         rows[min(row.source, row.target), max(row.source, row.target)].append(row)
-    pledges = Pledges(
-        open_sets(snapshot, viewpoint, memberships_of, actors),
-        open_sets(snapshot, viewpoint, obligations_on, actors),
-    )
+    pledges = _pledges(snapshot, viewpoint, actors)
     voices = voices_on(snapshot, viewpoint, chain(*rows.values(), pledges.memberships))
     found = []
     for pair in pairs:
@@ -130,6 +121,16 @@ def not_unknown(
         if certain.verdict.alignment != "unknown":
             found.append(pair_alignment(certain, possible, viewpoint.valid_at, voices))
     return found
+
+
+def _pledges(snapshot: Snapshot, viewpoint: Viewpoint, actors: Sequence[str]) -> Pledges:
+    """What some actors have joined, and what that obliges any two of them to."""
+    memberships = open_sets(snapshot, viewpoint, memberships_of, actors)
+    members: dict[str, set[str]] = defaultdict(set)
+    for row in memberships:
+        members[row.source].add(row.target)
+    shared = sorted(alliance for alliance, some in members.items() if len(some) > 1)
+    return Pledges(memberships, open_sets(snapshot, viewpoint, obligations_of, shared))
 
 
 def _standings(pair: Pair, rows: Sequence[Opened], pledges: Pledges) -> tuple[Standing, Standing]:
@@ -172,13 +173,6 @@ class Pledges:
             for one in mine.keys() & theirs.keys()
             for row in (*mine[one], *theirs[one], *self._obligations[one])
         ]
-
-
-def on_lines_of(rm: ReadModels) -> Condition:
-    """The lines of some directed pairs, bound as `ids`."""
-    asked = pairs_bound("ids")
-    ends = rm.sets.c.source == asked.c.a, rm.sets.c.target == asked.c.b
-    return and_(*ends, rm.sets.c.kind.in_(PAIR_KINDS))
 
 
 def _other(pair: Pair, actor: str) -> str:

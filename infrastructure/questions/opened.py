@@ -14,6 +14,7 @@ from sqlalchemy import (
     CompoundSelect,
     FromClause,
     Select,
+    and_,
     exists,
     literal_column,
     null,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 
 from domain.viewpoint import Viewpoint
-from infrastructure.bulk import among_bound
+from infrastructure.bulk import among_bound, pairs_bound
 from infrastructure.questions.admission import (
     Condition,
     Filters,
@@ -126,7 +127,15 @@ def _opened(
     rm: ReadModels, table: FromClause, filters: Filters, unshut: ColumnElement[int] | None = None
 ) -> Select[Any]:
     """The possibly open of some sets, with what each is worth."""
-    columns = (
+    certain = certainly_open(rm, table, filters, unshut=unshut).label("certain")
+    counted = admitted(rm, table, filters), possibly_open(rm, table, filters, unshut=unshut)
+    return select(*worth(rm, table, filters), certain).where(*counted)
+
+
+def worth(rm: ReadModels, table: FromClause, filters: Filters) -> tuple[ColumnElement[Any], ...]:
+    """What is asked of open sets: what each sets, since when, and how it is borne out."""
+    voices = _voices_on(rm, filters).where(rm.corroborations.c.place == table.c.place)
+    return (
         table.c.kind,
         table.c.source,
         table.c.target,
@@ -140,16 +149,9 @@ def _opened(
         table.c.ended,
         table.c.claimant,
         table.c.voice,
-    )
-    flags = (
         disputed(rm, table, filters).label("disputed"),
-        certainly_open(rm, table, filters, unshut=unshut).label("certain"),
-        exists(_voices_on(rm, filters).where(rm.corroborations.c.place == table.c.place)).label(
-            "corroborated"
-        ),
+        exists(voices).label("corroborated"),
     )
-    counted = admitted(rm, table, filters), possibly_open(rm, table, filters, unshut=unshut)
-    return select(*columns, *flags).where(*counted)
 
 
 def related(rm: ReadModels) -> Condition:
@@ -182,6 +184,13 @@ def not_by_index(column: ColumnElement[str]) -> ColumnElement[str]:
     return column.concat("")
 
 
+def on_lines_of(rm: ReadModels) -> Condition:
+    """The lines of some directed pairs, bound as `ids`."""
+    asked = pairs_bound("ids")
+    ends = rm.sets.c.source == asked.c.a, rm.sets.c.target == asked.c.b
+    return and_(*ends, rm.sets.c.kind.in_(PAIR_KINDS))
+
+
 def memberships_of(rm: ReadModels) -> Condition:
     """The actors' memberships in alliances."""
     return (rm.sets.c.kind == "membership") & among_bound(rm.sets.c.target, "ids")
@@ -193,6 +202,11 @@ def obligations_on(rm: ReadModels) -> Condition:
     membership = (put.c.kind == "membership") & among_bound(put.c.target, "ids")
     alliances = select(put.c.source).where(membership)
     return (rm.sets.c.kind == "obligation") & rm.sets.c.source.in_(alliances)
+
+
+def obligations_of(rm: ReadModels) -> Condition:
+    """The obligations of some alliances."""
+    return (rm.sets.c.kind == "obligation") & among_bound(rm.sets.c.source, "ids")
 
 
 def voices_on(

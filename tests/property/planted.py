@@ -5,6 +5,7 @@ from typing import NamedTuple
 ANSWERS = "tests.property.comparing"
 PASTS = "tests.property.pasts"
 SEGMENTS = "tests.property.sweeping"
+PAGES = "tests.property.pages"
 
 
 class Fault(NamedTuple):
@@ -33,6 +34,9 @@ SWEEPING = "infrastructure.projecting.sweeping"
 STANCES = "infrastructure.questions.stances"
 SCANNED = "infrastructure.questions.scanned"
 LINES = "infrastructure.questions.lines"
+UNSHUT = "infrastructure.questions.unshut"
+PARTNERS = "infrastructure.questions.partners"
+MATRIX = "infrastructure.questions.matrix"
 
 FAULTS = {
     "less-for-less-or-equal": Fault(OPENNESS, "sets.c.latest <= DAY", "sets.c.latest < DAY"),
@@ -258,6 +262,43 @@ FAULTS = {
     "a-commitment-hides-stronger-cooperation": Fault(
         STANCES, "max(cooperation, committed[pair])", "committed[pair]", SEGMENTS
     ),
+    "a-list-opens-what-is-closed-on-the-day": Fault(
+        UNSHUT, "row.end_key >= last.certain", "True", PAGES
+    ),
+    "a-list-passes-by-what-may-have-closed": Fault(
+        UNSHUT, "row.begin_key < last.possible", "row.begin_key < last.certain", PAGES
+    ),
+    "a-list-closes-as-early-as-may-be": Fault(
+        UNSHUT, "table.c.latest_key < UPTO, table", "table.c.earliest <= DAY, table", PAGES
+    ),
+    "a-list-passes-by-closes-of-every-target": Fault(
+        UNSHUT, "(source, ANY), (ANY, target)", "(ANY, target)", PAGES
+    ),
+    "a-list-passes-by-closes-of-every-source": Fault(
+        UNSHUT, "(source, ANY), (ANY, target)", "(source, ANY)", PAGES
+    ),
+    "a-list-passes-by-closes-of-every-programme": Fault(
+        UNSHUT, "in (None, programme)", "in (programme,)", PAGES
+    ),
+    "a-list-closes-other-programmes": Fault(
+        UNSHUT, "and row.programme in (None, programme)", "", PAGES
+    ),
+    "a-list-closes-higher-levels": Fault(
+        UNSHUT, "row.low <= level <= row.high", "row.low <= level", PAGES
+    ),
+    "a-list-closes-lower-levels": Fault(
+        UNSHUT, "row.low <= level <= row.high", "level <= row.high", PAGES
+    ),
+    "a-list-takes-what-may-have-begun-for-certain": Fault(
+        UNSHUT, "(table.c.latest <= DAY).label", "(table.c.earliest <= DAY).label", PAGES
+    ),
+    "partners-are-those-behind-only": Fault(
+        PARTNERS, "pairs.c.b == _A, pairs.c.a > _B", "pairs.c.b == _A, pairs.c.a > _A", PAGES
+    ),
+    "partners-are-no-allies": Fault(
+        PARTNERS, "ally.c.target > _B, ally", "ally.c.target == _B, ally", PAGES
+    ),
+    "an-alliance-of-two-obliges-nobody": Fault(MATRIX, "len(some) > 1", "len(some) > 2", PAGES),
 }
 
 FOUND_BY = {
@@ -301,5 +342,8 @@ FOUND_BY = {
     "revisions-of-every-day": 11,
     "the-last-position-is-passed-by": 170,
     "closes-taken-back-mark-nothing": 11,
+    "a-list-closes-as-early-as-may-be": 354,
+    "a-list-closes-higher-levels": 103,
+    "a-list-closes-lower-levels": 175,
 }
 """Which history found a fault when all were tried, so that it is tried first; only to save time."""

@@ -31,7 +31,7 @@ from tests.builders import event, formed, registered
 from tests.conftest import NewUrl
 from tests.property.comparing import World, worlds
 from tests.property.histories import History, random_history
-from tests.property.test_many_pairs import Compared
+from tests.property.pages import Compared
 
 HISTORIES = int(os.environ.get("FOEDUS_TEST_SUGGESTIONS", "200"))
 
