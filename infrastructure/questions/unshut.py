@@ -13,11 +13,12 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, Text, and_, case, func, select
+from sqlalchemy.types import TypeEngine
 
 from domain.effects import ANY
 from domain.viewpoint import Viewpoint
-from infrastructure.bulk import pairs_bound
+from infrastructure.bulk import pairs_bound, rows_bound
 from infrastructure.questions.admission import (
     DAY,
     UPTO,
@@ -27,10 +28,12 @@ from infrastructure.questions.admission import (
     filters_of,
     values_of,
 )
+from infrastructure.questions.lines import LEVELS
 from infrastructure.questions.opened import both_ways, worth
 from infrastructure.questions.partners import Pair
 from infrastructure.questions.snapshots import Snapshot
 from infrastructure.questions.standings import Opened
+from infrastructure.schema.metadata import LONG
 from infrastructure.schema.read_models import ReadModels
 from infrastructure.schema.segments import PAIR_KINDS
 
@@ -43,14 +46,18 @@ def open_on_all_lines(
     ends = both_ways(pairs)
     actors = {actor for pair in pairs for actor in pair}
     named = [*ends, *(line for one in sorted(actors) for line in ((one, ANY), (ANY, one)))]
-    closes = snapshot.rows(_last_closes(models, filters), values_of(viewpoint, ids=named))
-    begun = snapshot.rows(_begun(models, filters), values_of(viewpoint, ids=ends))
-    return _unshut(begun, closes)
+    lasts = _Lasts(snapshot.rows(_last_closes(models, filters), values_of(viewpoint, ids=named)))
+    lines = [(*pair, *(lasts.least(kind, pair) for kind in _PRUNED)) for pair in ends]
+    begun = snapshot.rows(_begun(models, filters), values_of(viewpoint, lines=lines))
+    return _unshut(begun, lasts)
 
 
-def _unshut(begun: Iterable[Opened], closes: Iterable[Any]) -> list[Opened]:
+_PRUNED = ("cooperation", "conflict")
+"""Of these kinds a pair may have thousands of sets, nearly all of them shut."""
+
+
+def _unshut(begun: Iterable[Opened], lasts: _Lasts) -> list[Opened]:
     """Those of the sets that may have begun which no close has shut for certain."""
-    lasts = _Lasts(closes)
     found = []
     for row in begun:
         last = lasts[row.kind, row.source, row.target, row.programme, row.level]
@@ -81,6 +88,10 @@ class _Lasts(dict[tuple[str, str, str, str, int], _Last]):
         for row in closes:
             self._naming[row.kind, row.source, row.target].append(row)
 
+    def least(self, kind: str, ends: Pair) -> int:
+        """A key behind which the sets of every level end that are not shut for certain."""
+        return min(self[kind, *ends, "", level].certain for level in LEVELS[kind])
+
     def __missing__(self, line: tuple[str, str, str, str, int]) -> _Last:
         kind, source, target, programme, level = line
         covering = [
@@ -100,13 +111,22 @@ class _Lasts(dict[tuple[str, str, str, str, int], _Last]):
 
 @cache
 def _begun(rm: ReadModels, filters: Filters) -> Select[Any]:
-    """The sets that may have begun; `certain`: they have."""
-    table = rm.sets
+    """The sets that may have begun, but for most that are shut; `certain`: they have begun.
+
+    Of the directed pairs bound as `lines`, each with the least key of the ends of either kind.
+    """
+    table, asked = rm.sets, rows_bound("lines", _LINE)
     flags = (table.c.latest <= DAY).label("certain"), table.c.end_key
-    counted = _on_lines(table), admitted(rm, table, filters), table.c.earliest <= DAY
+    ends = table.c.source == asked.c.a, table.c.target == asked.c.b
+    least = case(*((table.c.kind == kind, asked.c[kind]) for kind in _PRUNED), else_=0)
+    lines = and_(*ends, table.c.kind.in_(PAIR_KINDS), table.c.end_key >= least)
+    counted = lines, admitted(rm, table, filters), table.c.earliest <= DAY
     return (
         select(*worth(rm, table, filters), *flags).where(*counted).order_by("begin_key", "position")
     )
+
+
+_LINE: dict[str, TypeEngine[Any]] = {"a": Text(), "b": Text()} | dict.fromkeys(_PRUNED, LONG)
 
 
 @cache
