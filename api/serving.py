@@ -20,7 +20,8 @@ from api.problems import wrong_parameter
 from api.settings import Settings
 from domain.viewpoint import Viewpoint
 from infrastructure.answering import viewpoint_json
-from infrastructure.database import Database, Takes
+from infrastructure.bounds import Takes
+from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.exporting.cloudevents import CloudEvents
 from infrastructure.log import GatheredLog

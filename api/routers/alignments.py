@@ -25,7 +25,7 @@ from api.schemas.matrix import AS_FILES, MatrixAnswer, SummaryAnswer
 from api.serving import Serving, ServingDep
 from domain.viewpoint import Viewpoint
 from infrastructure.answering import viewpoint_json
-from infrastructure.database import Takes
+from infrastructure.bounds import Takes
 from infrastructure.exporting.alignment_forms import ALIGNMENT_FORMS
 from infrastructure.exporting.forms import Detail, Origin, Stretch
 from infrastructure.exporting.pairs import ExportedPairs

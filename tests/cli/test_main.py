@@ -11,7 +11,8 @@ from typer.main import get_command
 
 from api.cli import app, opening
 from api.cli.stopping import stop_for
-from infrastructure.database import Bounds, Database
+from infrastructure.bounds import Bounds
+from infrastructure.database import Database
 from tests.architecture.project import ROOT
 from tests.cli.conftest import Foedus
 

@@ -8,8 +8,9 @@ from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQue
 from eventsourcing.persistence import DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy import delete
 
+from infrastructure.bounds import Bounds
 from infrastructure.bulk import insert_tuples
-from infrastructure.database import Bounds, Database
+from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.event_store.appending import LOG_LOCK, chained
 from infrastructure.event_store.envelope import KEY_BYTES, NewEvent, event_tuple

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
 
-from infrastructure.database import Bounds, Database
+from infrastructure.bounds import Bounds
+from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.event_store.verification import verify
 from tests.contract.appender import append_apart, append_counting

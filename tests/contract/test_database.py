@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from infrastructure.database import Bounds, Database, DatabaseUrlError, Takes
+from infrastructure.bounds import Bounds, Takes
+from infrastructure.database import Database, DatabaseUrlError
 from infrastructure.schema.log import checkpoints
 from infrastructure.turns import Turn, WriteLockTimeout
 
@@ -316,42 +317,3 @@ def test_a_thread_does_not_wait_for_itself(new_url: Callable[..., str]) -> None:
     with database.write() as conn:
         assert names(conn) == {"a"}
     database.dispose()
-
-
-@pytest.mark.parametrize("dialect", ["sqlite"])
-async def test_what_takes_little_is_answered_in_the_event_loop_and_all_else_in_threads(
-    database: Database,
-) -> None:
-    def where(conn: Connection) -> int:
-        conn.execute(text("SELECT 1"))
-        return threading.get_ident()
-
-    here = threading.get_ident()
-    assert await database.ask(where, takes="little") == here
-    assert await database.ask(where, takes="some") != here
-    assert await database.ask(where, takes="long") != here
-    await database.aclose()
-
-
-@pytest.mark.parametrize("dialect", ["sqlite"])
-async def test_waiting_for_the_file_is_left_to_a_thread_however_little_a_question_takes(
-    database: Database,
-) -> None:
-    database.dispose()
-    other = sqlite3.connect(str(database.url.database))
-    other.execute("PRAGMA locking_mode = EXCLUSIVE")
-    other.execute("CREATE TABLE held (one)")
-    free = Database(database.url)
-
-    def tables(conn: Connection) -> int:
-        return int(conn.execute(text("SELECT count(*) FROM held")).scalar_one())
-
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    asked = asyncio.create_task(free.ask(tables, takes="little"))
-    done, _ = await asyncio.wait([asked], timeout=0.2)
-    assert not done
-    assert loop.time() - began < free.bounds.lock / 2
-    other.close()
-    assert await asked == 0
-    await free.aclose()

@@ -14,7 +14,8 @@ from sqlalchemy import inspect, select, text
 
 import migrations
 from infrastructure import migrating
-from infrastructure.database import Bounds, Database
+from infrastructure.bounds import Bounds
+from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.migrating import SchemaTooNew, SchemaTooOld, check_schema, upgrade
 from infrastructure.schema import METADATA
