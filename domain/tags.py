@@ -29,6 +29,11 @@ def actors_named(event: Event) -> frozenset[str]:
     return frozenset(_actors(event))
 
 
+def actors_involved(event: Event) -> frozenset[str]:
+    """The ids of the actors that the event's data name."""
+    return frozenset(filter(None, _involved(event)))
+
+
 def own_tags(event: Event) -> frozenset[str]:
     """A tag `kind:id` for everything the event names and for its own id."""
     return frozenset(_tags(event))
@@ -61,6 +66,11 @@ def _reference(pointer: str, named: tuple[Names, str]) -> Reference:
     return Reference(pointer, *named)
 
 
+def _in_data(pointer: str, actor: str) -> str | None:
+    return actor if pointer.startswith("/data/") else None
+
+
 _references = walk_of(_names, _reference)
 _actors = walk_of(_actor)
+_involved = walk_of(_actor, _in_data)
 _tags = walk_of(_tag)

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 from domain.event import Event
 from domain.fields import Count
-from domain.tags import references
+from domain.tags import actors_involved
 from domain.vocabulary import (
     AircraftLost,
     AttackReported,
@@ -67,13 +67,7 @@ def members(side: Side) -> tuple[str, ...]:
 
 def actors_in(event: Event) -> list[str]:
     """The actors that the event's data name, by id; who only claims it is not involved."""
-    return sorted(
-        {
-            one.value
-            for one in references(event)
-            if one.marker.kind == "actor" and one.pointer.startswith("/data/")
-        }
-    )
+    return sorted(actors_involved(event))
 
 
 Telling = Iterator[tuple[About, Count | None]]
@@ -107,7 +101,8 @@ def _prisoners(data: PrisonersTaken) -> Telling:
 def _losses(data: Any, actors: tuple[str, ...], scope: Scope = "incident") -> Telling:
     kind: type = type(data)
     for measure in _losses_of(kind):
-        yield About(measure, scope, actors), getattr(data, measure)
+        if (count := getattr(data, measure)) is not None:
+            yield About(measure, scope, actors), count
 
 
 @cache

@@ -40,6 +40,7 @@ class Reached(NamedTuple):
     head: int
 
 
+@no_search_for_cycles()
 def advance(
     database: Database, target: Target, size: int, *, told: bool = False, marks: bool = True
 ) -> Reached:
@@ -49,7 +50,7 @@ def advance(
     Raises Unprojectable, with what comes before that event projected and the reason kept in the
     checkpoint; NewerProjection and CheckpointLost.
     """
-    with in_the_librarys_words(), database.read() as conn, no_search_for_cycles():
+    with in_the_librarys_words(), database.read() as conn:
         models, found = target(conn)
         after = ours(found).position
         head = conn.execute(_HEAD).scalar() or 0
