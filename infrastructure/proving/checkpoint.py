@@ -120,7 +120,9 @@ def checked_checkpoint(
     key = PublicKey(fields.hex("key", KEY_BYTES))
     if trusted is not None and key != trusted:
         raise NotProven(f"{where}/key", f"the key is not the one given, {trusted}")
-    signed = fields.read("note", lambda note: _from_note(note, key, where))
+    # Of two that do not agree the note is at fault if the key is known to be the right one.
+    doubtful = "key" if trusted is None else "note"
+    signed = fields.read("note", lambda note: _from_note(note, key, where, doubtful))
     if not key.signed(signed.signature, signed.checkpoint.text().encode()):
         raise NotProven(f"{where}/note", "the signature is not by this key over this text")
     for name, given, true in _compared(fields, signed):
@@ -129,7 +131,7 @@ def checked_checkpoint(
     return signed
 
 
-def _from_note(note: str, key: PublicKey, where: str) -> SignedCheckpoint:
+def _from_note(note: str, key: PublicKey, where: str, doubtful: str) -> SignedCheckpoint:
     match = _NOTE.fullmatch(note)
     if match is None:
         raise ValueError("is not the signed note of a checkpoint")
@@ -145,7 +147,7 @@ def _from_note(note: str, key: PublicKey, where: str) -> SignedCheckpoint:
     if match["name"] != checkpoint.origin:
         raise NotProven(f"{where}/note", "the signature's line names another log")
     if signed.note() != note:
-        raise NotProven(f"{where}/key", "the note's signature line names another key")
+        raise NotProven(f"{where}/{doubtful}", "the note's signature line names another key")
     return signed
 
 

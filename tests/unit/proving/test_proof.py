@@ -148,6 +148,18 @@ def test_one_field_edited_is_located(data: st.DataObject) -> None:
     assert refused.value.where.startswith(expected), (path, new, str(refused.value))
 
 
+@pytest.mark.parametrize(("key", "where"), [(KEY.public, "/note"), (None, "/key")])
+def test_a_signature_line_of_another_key_is_the_notes_fault_where_the_key_is_known(
+    key: PublicKey | None, where: str
+) -> None:
+    note = PROOF["checkpoint"]["note"]
+    signed = note.rindex(" ") + 1  # the line's last word begins with the key's hash
+    other = note[:signed] + ("0" if note[signed] != "0" else "1") + note[signed + 1 :]
+    with pytest.raises(NotProven) as refused:
+        checked_checkpoint({**PROOF["checkpoint"], "note": other}, key)
+    assert refused.value.where == where
+
+
 @given(st.data())
 def test_an_edited_checkpoint_is_located_without_a_key_too(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(set(PROOF["checkpoint"]) - {"position"})))
