@@ -302,6 +302,7 @@ FAULTS = {
 }
 
 FOUND_BY = {
+    "a-list-opens-what-is-closed-on-the-day": 458,
     "a-close-acts-a-day-late": 158,
     "tie-by-position": 16,
     "earliest-for-latest": 16,
