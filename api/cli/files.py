@@ -59,7 +59,7 @@ def require_free(path: Path, *read: Path | None) -> None:
 def _is_list(path: Path) -> bool:
     heading = ",".join(REJECTS).encode()
     with path.open("rb") as stream:
-        return stream.read(len(heading)) == heading
+        return stream.readline(len(heading) + 2).rstrip(b"\r\n") == heading
 
 
 class _Rejects:

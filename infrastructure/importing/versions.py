@@ -217,7 +217,9 @@ class Differences:
 
     def _imported(self, event: Event) -> Event:
         """The event that a person's corrections go back to; the event itself if it is none."""
-        while event.supersedes is not None and not (event.reason or "").startswith(CHANGED):
+        title = self.dataset.title
+        ours = (f"{CHANGED}{title}", f"{CHANGED}the file of {title}")
+        while event.supersedes is not None and not (event.reason or "").startswith(ours):
             [stored] = self.by_ids([event.supersedes])
             event = event_of(stored)
         return event

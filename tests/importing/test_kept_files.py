@@ -78,6 +78,16 @@ def test_another_file_of_that_name_is_not_replaced(
     assert "name another with --rejects" in ended.err
 
 
+@pytest.mark.parametrize("heading", ["line,reason,row,mended by me", "line,reason,rows"])
+def test_a_list_to_which_somebody_added_is_not_replaced(
+    foedus: Foedus, tmp_path: Path, heading: str
+) -> None:
+    notes = tmp_path / "ged.csv.rejects.csv"
+    notes.write_text(f"{heading}\n2,x,y,z\n")
+    ended = foedus("import", "ucdp-ged", write(tmp_path / "ged.csv", [row(1)]))
+    assert (ended.code, notes.read_text()) == (2, f"{heading}\n2,x,y,z\n")
+
+
 def test_a_dry_run_lists_its_rejects_and_leaves_a_list_that_it_has_none_for(
     foedus: Foedus, tmp_path: Path, file_store: Path
 ) -> None:

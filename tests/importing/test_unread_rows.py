@@ -102,7 +102,7 @@ def test_what_a_person_corrected_is_named_when_its_row_is_gone_and_only_then(
                 before,
                 id=f"0198f2c0-0000-7000-8000-00000000000{number}",
                 supersedes=before.id,
-                reason=f"a misprint ({number})",
+                reason=f"changed in agreement with the editors ({number})",
             )
         )
         with recorder(store) as log:
