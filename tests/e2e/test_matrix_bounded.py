@@ -88,6 +88,13 @@ def connections(serving: Serving) -> int:
     return sum(pool.checkedout() for pool in pools)
 
 
+async def let_go(serving: Serving) -> None:
+    """Wait until no connection is in use; what works beside the answers ends by itself."""
+    async with asyncio.timeout(60):
+        while connections(serving):  # noqa: ASYNC110 - a pool tells nobody
+            await asyncio.sleep(0.05)
+
+
 async def test_every_pair_comes_and_no_stretch_is_large(
     fresh_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,7 +124,7 @@ async def test_who_does_not_read_is_sent_what_the_connection_takes(
         with stalled(client):
             made = await pieces.quiet()
             assert made < PAIRS // pairs.AT_ONCE / 2
-            assert connections(serving) == 0, "it holds no transaction"
+            await let_go(serving)
             await recorded(client, registration("zambia"))
             assert len((await ask(client, "/v1/alignments", limit=1))["alignments"]) == 1
             assert pieces.made == made
@@ -133,7 +140,7 @@ async def test_who_goes_away_is_made_no_more_lines(
             async for _ in response.aiter_lines():
                 break
         assert await pieces.quiet() < PAIRS // pairs.AT_ONCE / 2
-        assert connections(serving) == 0
+        await let_go(serving)
 
 
 async def test_an_answer_that_fails_on_the_way_has_no_end(
