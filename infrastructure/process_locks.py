@@ -16,7 +16,7 @@ from eventsourcing.persistence import OperationalError
 
 from infrastructure.database import Database
 
-_KEYS = {"projector": 0x0F0ED05_0010, "rebuild": 0x0F0ED05_0011}
+_KEYS = {"projector": 0x0F0ED05_0010, "rebuild": 0x0F0ED05_0011, "import": 0x0F0ED05_0012}
 """The keys of PostgreSQL's advisory locks, by the lock's name."""
 
 _SESSION = {

@@ -23,6 +23,9 @@ NAMESPACE = uuid.UUID("6b1f5b1c-8a55-5d0c-9d0e-1f0b7c3a4e21")
 
 _CHUNK = 1 << 20
 
+_RECORDED = frozenset({"position", "recorded_at", "hash"})
+"""What an event has once it is recorded, and nobody gives it."""
+
 
 class UnreadableFile(Exception):
     """The file, or an event in it, cannot be read; the text names the place."""
@@ -103,6 +106,11 @@ class EventFile:
     def _entry(
         self, given: Any, index: int, *, line: int | None = None, pointer: str = ""
     ) -> Entry:
+        if isinstance(given, dict) and given.keys() >= _RECORDED:
+            raise UnreadableFile(
+                f"{self.name}: holds events as a log has recorded them, and `foedus load` takes new "
+                "ones: a log is moved by `foedus backup` and `foedus restore`"
+            )
         if isinstance(given, dict) and given.get("id") is None:
             given["id"] = str(uuid.uuid5(NAMESPACE, f"{self._hash}/{index}"))
             self.made_ids = True

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from api.cli.stopping import Stop
 from infrastructure.importing.rows import Rejected
@@ -34,8 +34,10 @@ def said_to_the_user(file: Path | str) -> Iterator[None]:
 def rejects_listed(path: Path, *, dry: bool) -> Iterator[Reject]:
     """Write rejected rows to a file that takes its name at the end; without any there is none.
 
-    The list of an import before is replaced; only a dry run without rejects leaves it there.
+    The list of an import before is replaced, behind a link too; only a dry run without rejects
+    leaves it there.
     """
+    path = path.resolve()
     with ExitStack() as closing:
         rows = _Rejects(path, closing)
         yield rows.add
@@ -83,6 +85,11 @@ class _Rejects:
     def _begun(self) -> Any:
         part = self._closing.enter_context(whole(self._path, replace=True))
         stream = part.open("w", encoding="utf-8", errors="backslashreplace", newline="")
-        writer = csv.writer(self._closing.enter_context(stream))
+        self._closing.callback(self._close, stream)
+        writer = csv.writer(stream)
         writer.writerow(REJECTS)
         return writer
+
+    def _close(self, stream: TextIO) -> None:
+        with said_to_the_user(self._path):
+            stream.close()

@@ -1,6 +1,9 @@
 """`foedus import`: files of conflict datasets into the log."""
 
 import csv
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +13,7 @@ from api.cli.files import rejects_listed, require_free, said_to_the_user
 from api.cli.opening import Store, opened
 from api.cli.stopping import CHECK_FAILED, Stop
 from api.cli.terminal import printable, progress
+from api.cli.wording import counted
 from api.settings import Settings
 from infrastructure.importing.actors import Actors, known_actors
 from infrastructure.importing.mapping.pages import UnreadableMapping
@@ -28,12 +32,15 @@ from infrastructure.importing.sources.table import NAME as TABLE
 from infrastructure.importing.sources.table import read_mapping
 from infrastructure.importing.spool import spooled
 from infrastructure.log import BulkLog
+from infrastructure.process_locks import process_lock
 
 FILE = typer.Argument(
     help="A CSV file, as the dataset publishes it; a table may be JSON Lines or Parquet.",
     exists=True,
     dir_okay=False,
 )
+PATIENCE = 5.0
+"""Seconds for which another import may go on: one that was killed is forgotten in less."""
 MOST_NAMED = 20
 """So many events are named by their ids; of more only the number is told."""
 
@@ -111,7 +118,7 @@ def import_(
     reviewing = review is not None and not review.exists()
     dry = dry_run or reviewing
     require_free(rejected, file, mapping, review)
-    with opened(Settings()) as store, spooled() as spool:
+    with opened(Settings()) as store, _alone(store, dry=dry), spooled() as spool:
         store.bring_to_head()
         actors = _actors(store, adapter, None if reviewing else review)
         with rejects_listed(rejected, dry=dry) as reject:
@@ -136,7 +143,23 @@ def import_(
             store.bring_to_head()
             store.work_out_segments()
     if importing.tally.rejected:
-        raise Stop(f"{importing.tally.rejected:,} rows rejected: see {rejected}", CHECK_FAILED)
+        rows = counted(importing.tally.rejected, "row")
+        raise Stop(f"{rows} rejected: see {rejected}", CHECK_FAILED)
+
+
+@contextmanager
+def _alone(store: Store, *, dry: bool) -> Iterator[None]:
+    """Let no other import append meanwhile: each goes by what the log says of records and actors."""
+    lock = process_lock(store.database, "import")
+    given_up = time.monotonic() + PATIENCE
+    while not dry and not lock.take():
+        if time.monotonic() > given_up:
+            raise Stop("another import into this database is under way: wait until it has ended")
+        time.sleep(0.1)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _actors(store: Store, adapter: Source, judgements: Path | None) -> Actors:
@@ -198,21 +221,23 @@ def _say_review(path: Path, actors: Actors) -> None:
 
 def _say(tally: Tally, store: Store, *, dry: bool) -> None:
     would = "would be " if dry else ""
+    rows, actors = counted(tally.rows, "row"), counted(tally.registered, "actor")
     typer.echo(
-        f"{tally.rows:,} rows: {tally.new:,} claims {would}new, {tally.corrected:,} corrected, "
-        f"{tally.withdrawn:,} withdrawn, {tally.unchanged:,} unchanged; "
-        f"{tally.registered:,} actors {would}registered"
+        f"{rows}: {counted(tally.new, 'claim')} {would}new, {tally.corrected:,} corrected, "
+        f"{tally.withdrawn:,} withdrawn, {tally.unchanged:,} unchanged; {actors} {would}registered"
     )
-    for why, rows in sorted(tally.skipped.items()):
-        typer.echo(f"{rows:,} rows skipped: {why}")
+    for why, skipped in sorted(tally.skipped.items()):
+        typer.echo(f"{counted(skipped, 'row')} skipped: {why}")
     if tally.unread:
         typer.echo(
-            f"{tally.unread:,} claims left as they are: rows were rejected that may still make them"
+            f"{counted(tally.unread, 'claim')} left as before: rows were rejected that may still "
+            "say the same"
         )
     if tally.by_hand:
         typer.echo(
-            f"{len(tally.by_hand):,} claims left as they are, whose rows are gone: "
-            f"corrected by hand in {', '.join(tally.by_hand[:MOST_NAMED])}"
+            f"{counted(len(tally.by_hand), 'claim')} left to the people who corrected or retracted "
+            "what rows say otherwise now, or no more: "
+            f"{', '.join(tally.by_hand[:MOST_NAMED])}"
             + (" …" if len(tally.by_hand) > MOST_NAMED else "")
         )
     if not dry:

@@ -41,6 +41,11 @@ def viewpoint_in_words(viewpoint: dict[str, Any], *, on_day: bool = True) -> str
     return ", ".join(parts)
 
 
+def counted(number: int, one: str) -> str:
+    """So many of something whose plural ends with an s."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
+
+
 def moment(text: str) -> str:
     """An RFC 3339 UTC time to the second, for people."""
     return f"{text[:10]} {text[11:19]} UTC"

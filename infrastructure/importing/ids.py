@@ -29,6 +29,11 @@ def withdrawal_id(event: str) -> str:
     return _uuid(f"withdrawn\n{event}")
 
 
+def is_made(event: str) -> bool:
+    """Whether the id may be one of these: those that people and programs draw are of another version."""
+    return UUID(event).version == 5
+
+
 def registration_id(source: str, actor: str) -> str:
     """The id of the registration of an actor that a source names first."""
     return _uuid(f"{source}\nactor\n{actor}")

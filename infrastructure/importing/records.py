@@ -116,4 +116,4 @@ class Tally:
     unread: int = 0
     """Claims that a release may have or not: a row that was rejected may be theirs."""
     by_hand: list[str] = field(default_factory=list)
-    """The ids of events that a person made of claims which a release has no more."""
+    """The ids of events by which people ended claims that the file makes otherwise, or no more."""

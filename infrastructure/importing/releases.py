@@ -24,12 +24,9 @@ from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder, chain
 from infrastructure.event_store.envelope import StoredEvent
 from infrastructure.importing.ids import event_id
-from infrastructure.importing.records import Dataset
 from infrastructure.importing.rows import UnreadableSource
 from infrastructure.importing.spool import Place, Spool
-from infrastructure.live_models import live_models
 from infrastructure.schema.log import events
-from infrastructure.schema.read_models import FOREVER
 from infrastructure.schema.releases import release_lines, releases
 
 PIECE = 1_000
@@ -82,31 +79,6 @@ class NoSuchRelease(Exception):
 
 class UnlikeRelease(Exception):
     """What was made again is not the file that was imported."""
-
-
-def live_claims(database: Database, dataset: Dataset, size: int) -> Iterator[list[str]]:
-    """The ids of the events that the dataset claims and nothing has ended, in pieces of `size`."""
-    after = 0
-    while True:
-        with database.read() as conn:
-            models, _ = live_models(conn)
-            reports = models.reports
-            found = conn.execute(
-                select(reports.c.position, reports.c.event_id)
-                .where(
-                    reports.c.claimant == dataset.claimant.actor,
-                    reports.c.position > after,
-                    reports.c.publisher == dataset.title,
-                    reports.c.known_to == FOREVER,
-                    reports.c.type != "ReportRetracted",
-                )
-                .order_by(reports.c.position)
-                .limit(size)
-            ).all()
-        if not found:
-            return
-        after = found[-1].position
-        yield [row.event_id for row in found]
 
 
 def keep_release(database: Database, release: Release, file: ImportedFile, spool: Spool) -> None:

@@ -134,7 +134,13 @@ def _names(path: Path, head: str) -> list[str]:
     try:
         names = next(csv.reader([head.removeprefix("\ufeff")], strict=True), [])
     except csv.Error as error:
-        raise UnreadableSource(f"{path}: its first line names no columns: {error}") from None
+        alone = "\r" in head.rstrip("\r\n")
+        why = "its lines end with a carriage return alone, not as on Unix or Windows"
+        raise UnreadableSource(
+            f"{path}: its first line names no columns: {why if alone else error}"
+        ) from None
+    if not any(names):
+        raise UnreadableSource(f"{path}: its first line names no columns: is the file empty?")
     require_different(path, [name for name in names if name])
     return names
 

@@ -6,15 +6,16 @@ import that was killed is simply run again: it appends what is missing, in the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.importing.actors import Actors
+from infrastructure.importing.claimed import Ended, claimed, ends
 from infrastructure.importing.records import Record, Source, Tally
-from infrastructure.importing.releases import ImportedFile, Release, keep_release, live_claims
+from infrastructure.importing.releases import ImportedFile, Release, keep_release
 from infrastructure.importing.rows import Rejected, RowFile, UnreadableSource
 from infrastructure.importing.spool import Spool
 from infrastructure.importing.versions import Differences, Standing, Steps
@@ -163,6 +164,7 @@ class Import:
         tally.corrected += steps.corrected
         tally.withdrawn += steps.withdrawn
         tally.unchanged += steps.unchanged
+        tally.by_hand += steps.by_hand
         if self.release is not None:
             # The read models that say what is live do not know yet what these steps ended.
             self.spool.keep((*steps.kept, *steps.ended))
@@ -170,31 +172,38 @@ class Import:
 
     def _withdraw_missing(self) -> None:
         """Retract what the log has of the source and the release has not."""
-        for claims in live_claims(self.database, self.source.dataset, BATCH):
-            missing = self._differences.standing(self.spool.unkept(claims))
+        for claims in claimed(self.database, self.source.dataset, BATCH):
+            missing = self.spool.unkept([*claims])
+            standing = self._differences.standing({one: claims[one] for one in missing})
             events = [
-                self._differences.withdrawal(one.event) for one in missing if self._is_gone(one)
+                self._differences.withdrawal(one.event) for one in standing if self._is_gone(one)
             ]
             self.tally.withdrawn += len(events)
             if events and not self.dry:
                 self.log.append(events)
 
     def _is_gone(self, claim: Standing) -> bool:
-        """Whether the release has a claim no more, and no person has corrected it."""
-        if claim.by_hand and not self.spool.unkept([claim.imported.id]):
-            return False
+        """Whether the release has a claim no more, and no person has put it right."""
         # A row without a key may be any record's.
         if self.spool.is_unread(claim.key) or self.spool.is_unread(""):
             self.tally.unread += 1
             return False
-        if claim.by_hand:
-            self.tally.by_hand.append(claim.event.id)
-        return not claim.by_hand
+        if claim.by_hand is not None:
+            self.tally.by_hand += [one.by for one in self._ends([claim.event.id]).values()]
+            return False
+        return True
+
+    def _ends(self, events: Iterable[str]) -> Mapping[str, Ended]:
+        return ends(self.database, events)
 
     @property
     def _differences(self) -> Differences:
         return Differences(
-            self.source.dataset, self.release, self.source.parts, self.recorder.by_ids
+            self.source.dataset,
+            self.release,
+            self.source.parts,
+            self.recorder.by_ids,
+            self._ends,
         )
 
 

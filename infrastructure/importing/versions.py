@@ -17,7 +17,8 @@ from domain.event import Event
 from domain.vocabulary import ReportRetracted
 from infrastructure.codec import event_of
 from infrastructure.event_store.envelope import StoredEvent
-from infrastructure.importing.ids import event_id, withdrawal_id
+from infrastructure.importing.claimed import Ended
+from infrastructure.importing.ids import event_id, is_made, withdrawal_id
 from infrastructure.importing.records import Assertion, Dataset, Record
 
 MOST_QUOTED = 5_000
@@ -36,16 +37,14 @@ class Wanted(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """An event that nothing has ended, the one that an import made of its claim, and their record."""
+    """An event that an import made and no import ended, and its record.
+
+    `by_hand` is the event by which a person corrected it.
+    """
 
     event: Event
-    imported: Event
     key: str
-
-    @property
-    def by_hand(self) -> bool:
-        """Whether a person has corrected what was imported."""
-        return self.event.id != self.imported.id
+    by_hand: str | None
 
 
 @dataclass(slots=True)
@@ -64,6 +63,8 @@ class Steps:
     withdrawn: int = 0
     unchanged: int = 0
     registered: int = 0
+    by_hand: list[str] = field(default_factory=list)
+    """The ids of the events by which people ended what the records say otherwise now, or no more."""
     quoted: list[tuple[str, int, str]] = field(default_factory=list)
     """For each record with a quoting event: its part, how much is quoted, and the record's key."""
 
@@ -71,8 +72,15 @@ class Steps:
         self.events.append(event)
         self.records.append(record)
 
+    def keep(self, claim: Wanted, event: str) -> None:
+        """The claim is made by the event of this id, which quotes what the claim's event does."""
+        self.kept.append(event)
+        if claim.event is not None and (quote := claim.event.claim.citations[0].quote):
+            self.quoted.append((claim.part, len(quote), claim.record.key))
+
 
 ByIds = Callable[[Iterable[str]], Sequence[StoredEvent]]
+Ends = Callable[[Iterable[str]], Mapping[str, Ended]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +91,20 @@ class Differences:
     release: str | None
     parts: Sequence[str]
     by_ids: ByIds
+    ends: Ends
 
     def steps(self, records: Sequence[Record]) -> Steps:
         """What to append so that the log says what these records say."""
         wanted = [claim for record in records for claim in self._wanted(record)]
         found = self._found(wanted)
+        ends = self.ends(found) if found else {}
         steps = Steps()
         for record in records:
             for registration in record.registrations:
                 steps.append(record, registration)
                 steps.registered += 1
         for claim in wanted:
-            self._step(claim, found, steps)
-            if claim.event is not None and (quote := claim.event.claim.citations[0].quote):
-                steps.quoted.append((claim.part, len(quote), claim.record.key))
+            self._step(claim, found, ends, steps)
         return steps
 
     def _wanted(self, record: Record) -> Iterator[Wanted]:
@@ -154,75 +162,82 @@ class Differences:
             return claim.event.id
         return event_id(self.dataset.name, claim.record.key, claim.part, version)
 
-    def _step(self, claim: Wanted, found: Mapping[str, StoredEvent], steps: Steps) -> None:
-        version = 0
-        while self._id(claim, version) in found:
-            version += 1
-        event = claim.event
-        if version == 0:
+    def _step(
+        self,
+        claim: Wanted,
+        found: Mapping[str, StoredEvent],
+        ends: Mapping[str, Ended],
+        steps: Steps,
+    ) -> None:
+        event, version, last = claim.event, 0, ""
+        while (this := self._id(claim, version)) in found:
+            version, last = version + 1, this
+        if version == 0 or withdrawal_id(last) in found:
             if event is not None:
-                steps.append(claim.record, event)
-                steps.kept.append(event.id)
+                self._anew(claim, event, version, steps)
                 steps.new += 1
             return
-        last = self._id(claim, version - 1)
-        if withdrawal_id(last) in found:
-            if event is not None:
-                self._again(claim, event, version, steps)
-            return
         before = event_of(found[last])
+        if event is not None and _content(before) == _content(event):
+            steps.keep(claim, last)
+            steps.unchanged += 1
+        elif last in ends:
+            steps.kept.append(last)
+            if event is not None or not ends[last].retracted:
+                steps.by_hand.append(ends[last].by)
+        else:
+            self._change(claim, before, version, steps)
+
+    def _change(self, claim: Wanted, before: Event, version: int, steps: Steps) -> None:
+        """Supersede the event that speaks for a claim, or withdraw it."""
+        event = claim.event
+        steps.ended.append(before.id)
         if event is None:
             steps.append(claim.record, self.withdrawal(before, claim.record.deleted))
-            steps.ended.append(last)
             steps.withdrawn += 1
-        elif _content(before) == _content(event):
-            steps.kept.append(last)
-            steps.unchanged += 1
-        elif before.type != event.type:
-            steps.append(claim.record, self.withdrawal(before))
-            steps.ended.append(last)
-            self._again(claim, event, version, steps, corrected=True)
+            return
+        steps.corrected += 1
+        if before.type == event.type:
+            reason = CHANGED + self._release
+            event = replace(event, supersedes=before.id, reason=reason)
         else:
-            corrected = replace(
-                event,
-                id=self._id(claim, version),
-                supersedes=last,
-                reason=CHANGED + self._release,
-            )
-            steps.append(claim.record, corrected)
-            steps.kept.append(corrected.id)
-            steps.ended.append(last)
-            steps.corrected += 1
+            steps.append(claim.record, self.withdrawal(before))
+        self._anew(claim, event, version, steps)
 
-    def _again(
-        self, claim: Wanted, event: Event, version: int, steps: Steps, *, corrected: bool = False
-    ) -> None:
-        """A claim made anew after its withdrawal: it supersedes nothing."""
-        again = replace(event, id=self._id(claim, version))
-        steps.append(claim.record, again)
-        steps.kept.append(again.id)
-        steps.corrected += corrected
-        steps.new += not corrected
+    def _anew(self, claim: Wanted, event: Event, version: int, steps: Steps) -> None:
+        """Make the claim by an event of its next version."""
+        made = replace(event, id=self._id(claim, version)) if version else event
+        steps.append(claim.record, made)
+        steps.keep(claim, made.id)
 
-    def standing(self, ids: Iterable[str]) -> Iterator[Standing]:
-        """Those of the events that go back to an import of this source."""
+    def standing(self, claimed: Mapping[str, str | None]) -> Iterator[Standing]:
+        """Of the events those that imports of this source made and did not end, nor a person retracted.
+
+        `claimed`: the events that ended them, by their ids; None for those that nothing ended.
+        """
+        events = {one.id: event_of(one) for one in self.by_ids(claimed)}
+        ending = {one.id: event_of(one) for one in self.by_ids(filter(None, claimed.values()))}
+        for one, ended_by in claimed.items():
+            event, end = events[one], ending.get(ended_by or "")
+            if not self._is_imported(event):
+                continue
+            if end is None or not (_retracts(end) or self._is_imported(end)):
+                key = (event.claim.citations[0].title or "").removeprefix(self.title_of(""))
+                yield Standing(event, key, ended_by)
+
+    def _is_imported(self, event: Event) -> bool:
+        """Whether an import of this source made the event, not a person.
+
+        A person's event has an id of another kind, and a correction a reason of its own.
+        """
+        cited = event.claim.citations
         titles = self.title_of("")
-        for stored in self.by_ids(ids):
-            event = event_of(stored)
-            imported = self._imported(event)
-            cited = imported.claim.citations
-            title = (cited[0].title or "") if cited else ""
-            if title.startswith(titles):
-                yield Standing(event, imported, title.removeprefix(titles))
-
-    def _imported(self, event: Event) -> Event:
-        """The event that a person's corrections go back to; the event itself if it is none."""
-        title = self.dataset.title
-        ours = (f"{CHANGED}{title}", f"{CHANGED}the file of {title}")
-        while event.supersedes is not None and not (event.reason or "").startswith(ours):
-            [stored] = self.by_ids([event.supersedes])
-            event = event_of(stored)
-        return event
+        ours = (f"{CHANGED}{self.dataset.title}", f"{CHANGED}the file of {self.dataset.title}")
+        return (
+            is_made(event.id)
+            and bool(cited and (cited[0].title or "").startswith(titles))
+            and (event.supersedes is None or (event.reason or "").startswith(ours))
+        )
 
     def withdrawal(self, event: Event, why: str | None = None) -> Event:
         """The retraction of an event that its source claims no more."""
@@ -240,6 +255,10 @@ class Differences:
             if self.release
             else (f"the file of {self.dataset.title} imported last")
         )
+
+
+def _retracts(event: Event) -> bool:
+    return isinstance(event.data, ReportRetracted)
 
 
 def _content(event: Event) -> Event:

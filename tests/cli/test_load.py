@@ -195,6 +195,10 @@ WRONG: dict[str, tuple[bytes, str]] = {
     "a key twice": (b'{"type": "A", "type": "A"}\n', "f, line 1: /type: is given more than once"),
     "NaN": (b'{"type": NaN}\n', "f, line 1: /type: NaN is not a JSON number"),
     "empty": (b"", "f: not JSON"),
+    "a log": (
+        as_ndjson([actor("mali", position=1, recorded_at="2024-01-01T00:00:00Z", hash="0")]),
+        "f: holds events as a log has recorded them",
+    ),
     "an id that is none": (as_ndjson([actor("mali", id="1")]), "f, line 1: /id: must be a UUID"),
 }
 

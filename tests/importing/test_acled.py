@@ -23,7 +23,7 @@ from tests.importing.asking import asked, registered, told
 
 def test_a_battle_makes_both_sides_hostile_and_nobody_an_ally(store: str, foedus: Foedus) -> None:
     done = imported(foedus, BATTLE)
-    assert (done.code, "1 rows: 1 claims new" in done.out) == (0, True), done.err
+    assert (done.code, "1 row: 1 claim new" in done.out) == (0, True), done.err
 
     event = only(store)
     assert isinstance(event.data, BattleReported)
@@ -124,7 +124,7 @@ def test_a_row_that_tells_no_stance_is_skipped_and_says_why(
 ) -> None:
     done = imported(foedus, BATTLE | changes)
     assert done.code == 0, done.err
-    assert f"1 rows skipped: {reason}" in done.out
+    assert f"1 row skipped: {reason}" in done.out
     assert not told(f"sqlite:///{file_store}")
     assert set(registered(f"sqlite:///{file_store}")) == {
         "Armed Conflict Location & Event Data (ACLED)"

@@ -76,7 +76,7 @@ def test_deleted_ids_retract_their_events_once_and_a_row_may_return(
     assert asked(foedus, (CIVILIANS_ID, REBELS_ID), "2024-07-28")["alignment"] == "hostile"
     assert "0 withdrawn" in foedus("import", "acled", deleted).out
 
-    assert "1 claims new, 0 corrected, 0 withdrawn, 1 unchanged" in (
+    assert "1 claim new, 0 corrected, 0 withdrawn, 1 unchanged" in (
         imported(foedus, BATTLE, ON_CIVILIANS).out
     )
     assert asked(foedus, (ARMY_ID, REBELS_ID), "2024-07-28")["alignment"] == "hostile"

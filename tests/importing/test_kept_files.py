@@ -1,6 +1,9 @@
 """No file of the user's is lost to an import, nor to a release that is written again."""
 
 import csv
+import resource
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -137,6 +140,42 @@ def test_an_interrupted_import_leaves_the_list_of_the_one_before(
     assert foedus("import", "ucdp-ged", file, "--as-of-release", "1").code == 130
     assert rejects.read_bytes() == before
     assert [one.name for one in tmp_path.glob(".*.part")] == []
+
+
+def test_a_list_behind_a_link_stays_behind_it(foedus: Foedus, tmp_path: Path) -> None:
+    rejects = tmp_path / "elsewhere.csv"
+    rejects.write_text("line,reason,row\n")
+    link = tmp_path / "link.csv"
+    link.symlink_to(rejects)
+    file = write(tmp_path / "ged.csv", [BROKEN, row(2)])
+    foedus("import", "ucdp-ged", file, "--rejects", link)
+    assert link.is_symlink()
+    assert rejects.read_text().count("best is empty") == 1
+
+
+def test_a_list_that_fits_on_no_disk_is_told_in_a_sentence(
+    tmp_path: Path, file_store: Path
+) -> None:
+    long = row(1) | {"best": "", "conflict_name": "x" * 5_000}
+    file = write(tmp_path / "ged.csv", [long] * 1_000)
+
+    def with_little_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "api.cli", "import", "ucdp-ged", file],
+        preexec_fn=with_little_room,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stderr) == (
+        2,
+        f"foedus: {file}.rejects.csv: File too large\n",
+    )
+    assert sorted(one.name for one in tmp_path.glob("*ged.csv*")) == ["ged.csv"]
+    assert told(_sqlite(file_store)) == []
 
 
 def test_a_release_replaces_a_file_only_when_told_to_and_only_when_it_is_whole(

@@ -166,11 +166,10 @@ def test_what_a_person_put_right_is_left_alone_and_reported(
     with recorder(store) as log:
         EventLog(log).append([by_hand])
 
-    rejects = tmp_path / "rejects.csv"
-    ended = foedus(
-        "import", "ucdp-acd", files.second, "--as-of-release", "22.1", "--rejects", rejects
-    )
-    assert ended.code == 1
-    [rejected] = _rows(rejects)
-    assert "already retracted" in rejected["reason"]
+    ended = _import(foedus, files.second, "22.1")
+    assert ended.code == 0, ended.err
+    assert f"no more: {by_hand.id}\n" in ended.out
     assert retracted.id not in {one.supersedes for one in told(store)}
+    again = tmp_path / "again.csv"
+    assert foedus("release", "ucdp-acd", "22.1", again).code == 0
+    assert again.read_bytes() == files.second.read_bytes()

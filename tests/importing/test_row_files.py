@@ -98,7 +98,7 @@ def test_an_absent_library_is_named(foedus: Foedus, monkeypatch: pytest.MonkeyPa
     [
         ("x.parquet", b"country\nMali\n", "is not Parquet"),
         ("x.jsonl", b"[1]\n", "has no line with a JSON object"),
-        ("x.csv", b"", "has no column country"),
+        ("x.csv", b"", "names no columns: is the file empty?"),
     ],
 )
 def test_a_file_of_another_kind_is_refused(

@@ -211,7 +211,7 @@ def test_a_wrong_cell_rejects_its_row_alone(
 ) -> None:
     rows = f"{ATTACK_COLUMNS}\n{line}\n2,attack,2024-01-02,C,state,,D,1\n"
     done = table(foedus, rows, ATTACK)
-    assert (done.code, "1 claims new" in done.out) == (1, True), done.err
+    assert (done.code, "1 claim new" in done.out) == (1, True), done.err
     [_, rejected] = Path("rejects.csv").read_text(encoding="utf-8").splitlines()
     number, _, rest = rejected.partition(",")
     assert (number, rest.removeprefix('"').startswith(reason)) == ("2", True), rejected
@@ -232,7 +232,7 @@ def test_a_changed_row_supersedes_and_a_claim_made_no_more_is_retracted(
     def row(kind: str, killed: int) -> str:
         return f"{ATTACK_COLUMNS}\n1,{kind},2024-01-01,A,state,,B,{killed}\n"
 
-    assert "1 claims new" in table(foedus, row("attack", 3), ATTACK).out
+    assert "1 claim new" in table(foedus, row("attack", 3), ATTACK).out
     assert "0 claims new, 0 corrected, 0 withdrawn, 1 unchanged" in (
         table(foedus, row("attack", 3), ATTACK).out
     )
@@ -249,7 +249,7 @@ def test_two_mappings_have_records_of_their_own(url: str, foedus: Foedus) -> Non
     rows = f"{ATTACK_COLUMNS}\n1,attack,2024-01-01,A,state,,B,1\n"
     table(foedus, rows, ATTACK)
     other = ATTACK.replace("source: a-table", "source: other").replace("A table", "Another")
-    assert "1 claims new" in table(foedus, rows, other).out
+    assert "1 claim new" in table(foedus, rows, other).out
     assert len(told(url)) == 2
 
 

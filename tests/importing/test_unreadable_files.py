@@ -35,6 +35,10 @@ def _lines_end_in_cr(file: Path) -> None:
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r"))
 
 
+def _empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
@@ -42,7 +46,8 @@ def _lines_end_in_cr(file: Path) -> None:
         (_in_utf_16, "its first line is not UTF-8: save the file as CSV UTF-8"),
         (_in_utf_16_without_a_mark, "its first line is not UTF-8: save the file as CSV UTF-8"),
         (_in_latin_1, "its first line is not UTF-8: save the file as CSV UTF-8"),
-        (_lines_end_in_cr, "its first line names no columns: new-line character"),
+        (_empty, "its first line names no columns: is the file empty?"),
+        (_lines_end_in_cr, "its lines end with a carriage return alone"),
     ],
 )
 def test_a_file_is_refused_in_a_line_that_steers_no_terminal(
