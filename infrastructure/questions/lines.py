@@ -8,7 +8,7 @@ behind a day is found by its begin, strand by strand: in a strand no set begins 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -32,7 +32,7 @@ from domain.effects import ANY
 from infrastructure.bulk import pairs_bound, rows_bound
 from infrastructure.extremes import greatest
 from infrastructure.keys import BREADTHS, key, strand
-from infrastructure.questions.admission import UPTO, Condition, Filters, admitted
+from infrastructure.questions.admission import BEYOND, DAY, UPTO, Condition, Filters, admitted
 from infrastructure.questions.partners import Pair
 from infrastructure.schema.metadata import LONG
 from infrastructure.schema.read_models import ReadModels
@@ -46,23 +46,29 @@ LEVELS = {"cooperation": (1, 2, 3), "conflict": (1, 2, 3), "neutral": (1,)}
 SANCTIONS = "sanction"
 """Lines of which there is one for each programme: of two actors there are few, and all are looked at."""
 
-_STRAND: dict[str, TypeEngine[Any]] = {
-    "strand": LONG,
+_LINE: dict[str, TypeEngine[Any]] = {
+    "line": LONG,
     "a": Text(),
     "b": Text(),
     "kind": Text(),
     "level": LONG,
-    "length": LONG,
 }
+_STRAND: dict[str, TypeEngine[Any]] = {"strand": LONG, "line": LONG, "length": LONG}
 
 
 class Candidates(NamedTuple):
-    """Sets joined with what they were found by; nothing shuts for certain one that ends behind `unshut`."""
+    """Sets joined with what they were found by."""
 
     joined: FromClause
     sets: FromClause
-    # Where nothing is known of it, that it may be keeps PostgreSQL from reading all closes instead.
-    unshut: ColumnElement[int] = literal_column(str(2**63 - 1))
+
+
+class OpenSets(NamedTuple):
+    """Sets that are possibly open if they are admitted, and whether each is certainly."""
+
+    joined: FromClause
+    sets: FromClause
+    certain: Condition
 
 
 def asked_pairs(rm: ReadModels) -> CTE:
@@ -89,21 +95,31 @@ def sanctions_of_many(rm: ReadModels, *, lateral: bool) -> Candidates:
     return _all(rm, pairs_bound("pairs"), rm.sets.c.kind == SANCTIONS, lateral=lateral)
 
 
-def strands_of(pairs: Iterable[Pair]) -> list[tuple[int, str, str, str, int, int]]:
-    """All strands of some directed pairs, to be bound as `strands`; `length` is the longest set's."""
-    lines = [(kind, level) for kind, levels in LEVELS.items() for level in levels]
-    return [
-        (strand(a, b, kind, level, breadth), a, b, kind, level, key(days, -1, 0))
-        for (a, b), (kind, level), (breadth, days) in product(pairs, lines, enumerate(BREADTHS))
-    ]
+def strands_of(pairs: Iterable[Pair]) -> dict[str, list[tuple[int | str, ...]]]:
+    """What `open_on_strands` is bound to for some directed pairs.
 
-
-def perhaps_open(rm: ReadModels, filters: Filters, *, lateral: bool) -> Candidates:
-    """Of the strands bound as `strands` all sets that are possibly open, and few others.
-
-    Those are sets that ended while a vague close may have acted.
+    `lines`: the levels of their lines, numbered. `strands`: the strands of each; `length` is the
+    longest set's.
     """
-    asked = _last_closes_of_strands(rm, filters)
+    levels = [(kind, level) for kind, some in LEVELS.items() for level in some]
+    lines = [(*pair, *level) for pair, level in product(pairs, levels)]
+    lengths = [key(days, -1, 0) for days in BREADTHS]
+    return {
+        "lines": [(number, *line) for number, line in enumerate(lines)],
+        "strands": [
+            (strand(*line, breadth), number, length)
+            for number, line in enumerate(lines)
+            for breadth, length in enumerate(lengths)
+        ],
+    }
+
+
+def open_on_strands(rm: ReadModels, filters: Filters, *, lateral: bool) -> OpenSets:
+    """The sets on the strands bound as `strands` that are possibly open if they are admitted.
+
+    What the last closes of a line's level leave open needs no further probe (DESIGN section 8).
+    """
+    asked = _asked_strands(rm, filters)
     sets, on = _joined(
         rm,
         and_(
@@ -122,7 +138,8 @@ def perhaps_open(rm: ReadModels, filters: Filters, *, lateral: bool) -> Candidat
         sets.c.level == asked.c.level,
         sets.c.end_key >= asked.c.since,
     )
-    return Candidates(asked.join(sets, exactly), sets, asked.c.unshut)
+    certain = and_(sets.c.latest <= DAY, sets.c.begin_key >= asked.c.shut)
+    return OpenSets(asked.join(sets, exactly), sets, certain)
 
 
 def _all(rm: ReadModels, pairs: FromClause, kinds: Condition, *, lateral: bool) -> Candidates:
@@ -139,38 +156,76 @@ def _joined(rm: ReadModels, on: Condition, *, lateral: bool) -> tuple[FromClause
     return select(rm.sets).where(on).offset(literal_column("0")).lateral("found"), true()
 
 
-def _last_closes_of_strands(rm: ReadModels, filters: Filters) -> CTE:
-    """The strands with keys of the last close of each: `since`, its earliest, and `unshut`, its latest.
+def _asked_strands(rm: ReadModels, filters: Filters) -> CTE:
+    """The strands bound as `strands`, each with its line and the last closes of that."""
+    lines, strands = _last_closes_of_lines(rm, filters), rows_bound("strands", _STRAND)
+    both = strands.join(lines, strands.c.line == lines.c.line)
+    found = select(strands.c.strand, strands.c.length, *lines.c).select_from(both)
+    return found.cte("asked").prefix_with("MATERIALIZED")
 
-    Open sets end no earlier than the one; what ends behind the other is not closed for certain.
+
+def _last_closes_of_lines(rm: ReadModels, filters: Filters) -> CTE:
+    """The levels of lines bound as `lines`, with keys of the last closes of each.
+
+    `since` is the greatest earliest key of the closes that act for certain by the day, `shut` the
+    greatest latest key of those that may act.
     """
-    asked = rows_bound("strands", _STRAND)
-    since, unshut = (
-        greatest(*(func.coalesce(one, 0) for one in _last_closes(rm, asked, filters, wanted)))
-        for wanted in ("earliest_key", "latest_key")
+    asked = rows_bound("lines", _LINE)
+    last = _Closes(rm, asked, filters).last("earliest_key", _ACTING, "latest_key")
+    floor = select(*asked.c, last.label("floor")).cte("floors").prefix_with("MATERIALIZED")
+    closes = _Closes(rm, floor, filters)
+    # Of uncertain dates a close before the last one may have a greater earliest key.
+    among = (*_ACTING, lambda close: close.c.latest_key >= floor.c.floor)
+    since = closes.last("earliest_key", among, "earliest_key")
+    shut = greatest(
+        closes.last("latest_key", _ACTING, "latest_key"),
+        closes.last("latest_key", _PERHAPS_ACTING, "latest_key"),
     )
-    found = select(*asked.c, since.label("since"), unshut.label("unshut"))
+    columns = (column for column in floor.c if column.key != "floor")
+    found = select(*columns, since.label("since"), shut.label("shut"))
     return found.cte("lasts").prefix_with("MATERIALIZED")
 
 
-def _last_closes(
-    rm: ReadModels, asked: FromClause, filters: Filters, wanted: str
-) -> Iterator[ScalarSelect[int]]:
-    """A key of the last close of a strand that acts for certain by the day, and of all lines of an end.
+Which = Callable[[FromClause], Condition]
+"""A condition on closes."""
 
-    Of uncertain dates another close may have a greater `earliest_key`: what ends between the two is
-    looked at in vain.
-    """
-    ends = (asked.c.a, asked.c.b), (asked.c.a, literal(ANY)), (literal(ANY), asked.c.b)
-    for source, target in ends:
-        close = rm.closes.alias()
+_ACTING: tuple[Which, ...] = (lambda close: close.c.latest_key < UPTO,)
+"""They act for certain by the day."""
+_PERHAPS_ACTING: tuple[Which, ...] = (
+    lambda close: close.c.earliest < close.c.latest,
+    lambda close: close.c.earliest <= DAY,
+    lambda close: close.c.latest_key >= UPTO,
+    lambda close: close.c.latest_key < BEYOND,
+)
+"""The few of uncertain dates that only may act by the day."""
+
+
+class _Closes(NamedTuple):
+    """Some closes of a line's level, admitted by the filters."""
+
+    rm: ReadModels
+    line: FromClause
+    filters: Filters
+
+    def last(self, wanted: str, which: Iterable[Which], order: str) -> ColumnElement[int]:
+        """A key of the last of them, by the order of a key; 0 without any."""
+        line = self.line.c
+        ends = (line.a, line.b), (line.a, literal(ANY)), (literal(ANY), line.b)
+        found = (self._last_naming(pair, wanted, which, order) for pair in ends)
+        return greatest(*(func.coalesce(one, 0) for one in found))
+
+    def _last_naming(
+        self, ends: Sequence[ColumnElement[str]], wanted: str, which: Iterable[Which], order: str
+    ) -> ScalarSelect[int]:
+        close, line = self.rm.closes.alias(), self.line.c
+        source, target = ends
         last: Select[Any] = select(close.c[wanted]).where(
             close.c.source == source,
             close.c.target == target,
-            close.c.kind == asked.c.kind,
-            close.c.low <= asked.c.level,
-            close.c.high >= asked.c.level,
-            close.c.latest_key < UPTO,
-            admitted(rm, close, filters),
+            close.c.kind == line.kind,
+            close.c.low <= line.level,
+            close.c.high >= line.level,
+            *(condition(close) for condition in which),
+            admitted(self.rm, close, self.filters),
         )
-        yield last.order_by(close.c.latest_key.desc()).limit(1).scalar_subquery()
+        return last.order_by(close.c[order].desc()).limit(1).scalar_subquery()

@@ -36,7 +36,7 @@ from infrastructure.questions.admission import (
 from infrastructure.questions.lines import (
     all_of_few,
     asked_pairs,
-    perhaps_open,
+    open_on_strands,
     sanctions_of_many,
     strands_of,
 )
@@ -74,7 +74,7 @@ def open_between(
     many = [(row.source, row.target) for row in found if row.kind == _MANY]
     if not many:
         return found
-    asked = values_of(viewpoint, pairs=many, strands=strands_of(many))
+    asked = values_of(viewpoint, pairs=many, **strands_of(many))
     of_many = snapshot.rows(_open_of_many(snapshot.models, filters, lateral=lateral), asked)
     of_few = (row for row in found if row.kind != _MANY)
     return sorted(chain(of_few, of_many), key=attrgetter(*_IN_ORDER))
@@ -90,7 +90,7 @@ def _open_of_few(rm: ReadModels, filters: Filters, *, lateral: bool) -> Compound
     """Of pairs with many sets nothing but that they are such, as rows of the kind `_MANY`."""
     asked = asked_pairs(rm)
     few = all_of_few(rm, asked, lateral=lateral)
-    between_two = _opened(rm, few.sets, filters, few.unshut).select_from(few.joined)
+    between_two = _opened(rm, few.sets, filters, one_by_one=True).select_from(few.joined)
     memberships = _opened(rm, rm.sets, filters).where(memberships_of(rm))
     told = {"kind": literal_column(f"'{_MANY}'"), "source": asked.c.a, "target": asked.c.b}
     columns = (
@@ -102,14 +102,14 @@ def _open_of_few(rm: ReadModels, filters: Filters, *, lateral: bool) -> Compound
 
 @cache
 def _open_of_many(rm: ReadModels, filters: Filters, *, lateral: bool) -> CompoundSelect[Any]:
-    between_two = (
-        _opened(rm, found.sets, filters, found.unshut).select_from(found.joined)
-        for found in (
-            perhaps_open(rm, filters, lateral=lateral),
-            sanctions_of_many(rm, lateral=lateral),
-        )
+    on_strands = open_on_strands(rm, filters, lateral=lateral)
+    told = *worth(rm, on_strands.sets, filters), on_strands.certain.label("certain")
+    counted = admitted(rm, on_strands.sets, filters)
+    sanctions = sanctions_of_many(rm, lateral=lateral)
+    return union_all(
+        select(*told).select_from(on_strands.joined).where(counted),
+        _opened(rm, sanctions.sets, filters, one_by_one=True).select_from(sanctions.joined),
     )
-    return union_all(*between_two)
 
 
 _MANY = "many"
@@ -124,12 +124,12 @@ _IN_ORDER = "begin_key", "position"
 
 
 def _opened(
-    rm: ReadModels, table: FromClause, filters: Filters, unshut: ColumnElement[int] | None = None
+    rm: ReadModels, table: FromClause, filters: Filters, *, one_by_one: bool = False
 ) -> Select[Any]:
-    """The possibly open of some sets, with what each is worth."""
-    certain = certainly_open(rm, table, filters, unshut=unshut).label("certain")
-    counted = admitted(rm, table, filters), possibly_open(rm, table, filters, unshut=unshut)
-    return select(*worth(rm, table, filters), certain).where(*counted)
+    """The possibly open of some sets, with what each is worth. `one_by_one`: they are few."""
+    certain = certainly_open(rm, table, filters, one_by_one=one_by_one).label("certain")
+    possible = possibly_open(rm, table, filters, one_by_one=one_by_one)
+    return select(*worth(rm, table, filters), certain).where(admitted(rm, table, filters), possible)
 
 
 def worth(rm: ReadModels, table: FromClause, filters: Filters) -> tuple[ColumnElement[Any], ...]:

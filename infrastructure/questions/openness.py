@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     exists,
     literal,
+    literal_column,
     or_,
     select,
 )
@@ -36,12 +37,12 @@ def certainly_open(
     filters: Filters,
     *,
     admission: Admission = admitted,
-    unshut: ColumnElement[int] | None = None,
+    one_by_one: bool = False,
 ) -> Condition:
     """The set is open on the viewpoint's day in the certain reading.
 
-    `unshut`: where it is known, a key that no close of the set's line is behind that acts for
-    certain by the day. It saves looking for one.
+    `one_by_one`: closes are looked for set by set, as SQLite does of itself. PostgreSQL may read
+    all closes at once, and knows nothing of how few sets there are.
     """
     certain, vague = rm.closes.alias(), rm.closes.alias()
     acting = select(1).where(
@@ -59,7 +60,7 @@ def certainly_open(
         vague.c.latest_key >= UPTO,
         vague.c.latest_key < BEYOND,
     )
-    unended = _none_of(acting, sets.c.begin_key, unshut)
+    unended = _none_of(acting, sets.c.begin_key, one_by_one=one_by_one)
     return and_(sets.c.latest <= DAY, unended, ~exists(perhaps))
 
 
@@ -68,9 +69,9 @@ def possibly_open(
     sets: FromClause,
     filters: Filters,
     *,
-    unshut: ColumnElement[int] | None = None,
+    one_by_one: bool = False,
 ) -> Condition:
-    """The set is open on the viewpoint's day in the possible reading. `unshut`: as above."""
+    """The set is open on the viewpoint's day in the possible reading. `one_by_one`: as above."""
     close = rm.closes.alias()
     shut = select(1).where(
         _covers(close, sets),
@@ -79,14 +80,16 @@ def possibly_open(
         close.c.earliest_key > sets.c.end_key,
         close.c.latest_key > sets.c.end_key,  # follows from the line above; the index has it
     )
-    return and_(sets.c.earliest <= DAY, _none_of(shut, sets.c.end_key, unshut))
+    return and_(sets.c.earliest <= DAY, _none_of(shut, sets.c.end_key, one_by_one=one_by_one))
 
 
-def _none_of(
-    shut: Select[Any], key: ColumnElement[int], unshut: ColumnElement[int] | None
-) -> Condition:
-    """Nothing has shut the set, which is not even looked for where there can be nothing."""
-    return ~exists(shut) if unshut is None else or_(key >= unshut, ~exists(shut))
+def _none_of(shut: Select[Any], key: ColumnElement[int], *, one_by_one: bool) -> Condition:
+    """Nothing has shut the set. That it might not even be looked for keeps PostgreSQL to one by one."""
+    return or_(key > _GREATEST, ~exists(shut)) if one_by_one else ~exists(shut)
+
+
+_GREATEST: ColumnElement[int] = literal_column(str(2**63 - 1))
+"""No key is greater."""
 
 
 def first_closer(

@@ -16,7 +16,16 @@ from pathlib import Path
 from random import Random
 from types import ModuleType
 
-from tests.property.planted import ANSWERS, FAULTS, FOUND_BY, PAGES, PASTS, SEGMENTS, Fault
+from tests.property.planted import (
+    ANSWERS,
+    CLOSING,
+    FAULTS,
+    FOUND_BY,
+    PAGES,
+    PASTS,
+    SEGMENTS,
+    Fault,
+)
 
 CAUGHT = 42
 MOST_HISTORIES = 400
@@ -77,7 +86,7 @@ def differs(seeds: Iterable[int], comparison: str) -> str | None:
 def main(name: str) -> int:
     fault = FAULTS.get(name)
     if fault is None:
-        tried = ((ANSWERS, 10), (PASTS, 2), (SEGMENTS, 2), (PAGES, 2))
+        tried = ((ANSWERS, 10), (PASTS, 2), (SEGMENTS, 2), (PAGES, 2), (CLOSING, 2))
         differences = (differs(range(some), comparison) for comparison, some in tried)
         difference = next(filter(None, differences), None)
     else:

@@ -6,6 +6,7 @@ ANSWERS = "tests.property.comparing"
 PASTS = "tests.property.pasts"
 SEGMENTS = "tests.property.sweeping"
 PAGES = "tests.property.pages"
+CLOSING = "tests.property.closing"
 
 
 class Fault(NamedTuple):
@@ -47,12 +48,33 @@ FAULTS = {
         ADMISSION, '"upto": key(day + 1, -1, 0)', '"upto": key(day + 2, -1, 0)'
     ),
     "vague-closes-far-away-ignored": Fault(ADMISSION, "LONGEST_DATE = 366", "LONGEST_DATE = 20"),
-    "lowest-level-of-a-last-close-ignored": Fault(LINES, "close.c.low <= asked.c.level", "True"),
-    "highest-level-of-a-last-close-ignored": Fault(LINES, "close.c.high >= asked.c.level", "True"),
-    "last-close-not-admitted": Fault(LINES, "            admitted(rm, close, filters),\n", ""),
-    "last-close-of-all-lines-to-an-actor-ignored": Fault(
-        LINES, "(literal(ANY), asked.c.b)", "(asked.c.a, asked.c.b)"
+    "lowest-level-of-a-last-close-ignored": Fault(LINES, "close.c.low <= line.level", "True"),
+    "highest-level-of-a-last-close-ignored": Fault(LINES, "close.c.high >= line.level", "True"),
+    "last-close-not-admitted": Fault(
+        LINES, "            admitted(self.rm, close, self.filters),\n", ""
     ),
+    "last-close-of-all-lines-to-an-actor-ignored": Fault(
+        LINES, "(literal(ANY), line.b)", "(line.a, line.b)"
+    ),
+    "last-close-of-all-lines-of-an-actor-ignored": Fault(
+        LINES, "(line.a, literal(ANY))", "(line.a, line.b)"
+    ),
+    "earliest-key-of-the-last-close-for-the-greatest": Fault(
+        LINES, 'among, "earliest_key")', 'among, "latest_key")', CLOSING
+    ),
+    "close-that-only-may-act-ignored-on-a-strand": Fault(
+        LINES, '_PERHAPS_ACTING, "latest_key"', '_ACTING, "latest_key"'
+    ),
+    "close-that-cannot-have-acted-yet": Fault(
+        LINES, "close.c.earliest <= DAY", "close.c.earliest <= DAY + 31", CLOSING
+    ),
+    "begun-perhaps-for-certain-on-a-strand": Fault(
+        LINES, "sets.c.latest <= DAY", "sets.c.earliest <= DAY"
+    ),
+    "shut-by-the-first-close-for-the-last": Fault(
+        LINES, "sets.c.begin_key >= asked.c.shut", "sets.c.begin_key >= asked.c.since"
+    ),
+    "shut-sets-on-a-strand": Fault(LINES, "sets.c.end_key >= asked.c.since,\n", ""),
     "breadth-of-a-strand-ignored": Fault(LINES, "asked.c.since - asked.c.length", "asked.c.since"),
     "sanctions-of-many-ignored": Fault(
         LINES, "rm.sets.c.kind == SANCTIONS", "rm.sets.c.kind == ANY"
@@ -307,6 +329,9 @@ FOUND_BY = {
     "tie-by-position": 16,
     "earliest-for-latest": 16,
     "lowest-level-of-a-close-ignored": 321,
+    "lowest-level-of-a-last-close-ignored": 321,
+    "earliest-key-of-the-last-close-for-the-greatest": 76,
+    "close-that-cannot-have-acted-yet": 11,
     "highest-level-of-a-close-ignored": 62,
     "place-of-a-correction": 8,
     "denial-ignored": 24,
