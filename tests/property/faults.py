@@ -16,11 +16,11 @@ from pathlib import Path
 from random import Random
 from types import ModuleType
 
+from tests.property.found_by import FOUND_BY
 from tests.property.planted import (
     ANSWERS,
     CLOSING,
     FAULTS,
-    FOUND_BY,
     PAGES,
     PASTS,
     SEGMENTS,
