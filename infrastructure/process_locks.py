@@ -7,8 +7,12 @@ is taken or it is not.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
@@ -50,7 +54,8 @@ def process_lock(database: Database, name: str) -> ProcessLock:
     """The database's lock of this name, not taken yet."""
     if database.dialect == "postgresql":
         return _SessionLock(database, _KEYS[name])
-    return _FileLock(f"{database.url.database}-{name}")
+    # However the file is named, through a link or not, its lock is one.
+    return _FileLock(Path(f"{os.path.realpath(str(database.url.database))}-{name}"))
 
 
 class _SessionLock:
@@ -113,8 +118,17 @@ class _SessionLock:
             self._session = None
 
 
+@contextmanager
+def _in_a_sentence(path: Path) -> Iterator[None]:
+    """Raise the library's OperationalError where SQLite cannot use the file."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise OperationalError(f"{path}: {error}") from None
+
+
 class _FileLock:
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
         self._holder: sqlite3.Connection | None = None
         self._guard = threading.Lock()
@@ -123,18 +137,25 @@ class _FileLock:
         with self._guard:
             if self._holder is not None:
                 return True
-            holder = sqlite3.connect(
-                self._path, timeout=0, isolation_level=None, check_same_thread=False
-            )
-            try:
-                holder.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                holder.close()
-                if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-                    return False
-                raise OperationalError(f"{self._path}: {error}") from error
+            self._require_writable()
+            with _in_a_sentence(self._path):
+                holder = sqlite3.connect(
+                    self._path, timeout=0, isolation_level=None, check_same_thread=False
+                )
+                try:
+                    holder.execute("BEGIN EXCLUSIVE")
+                except sqlite3.DatabaseError as error:
+                    holder.close()
+                    if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                        return False
+                    raise
             self._holder = holder
             return True
+
+    def _require_writable(self) -> None:
+        """Of a file that cannot be written SQLite would take a lock that others share."""
+        if self._path.exists() and not os.access(self._path, os.W_OK):
+            raise OperationalError(f"{self._path}: may not be written, so nobody can be locked out")
 
     def held(self) -> bool:
         with self._guard:

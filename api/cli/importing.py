@@ -2,7 +2,7 @@
 
 import csv
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -118,7 +118,7 @@ def import_(
     reviewing = review is not None and not review.exists()
     dry = dry_run or reviewing
     require_free(rejected, file, mapping, review)
-    with opened(Settings()) as store, _alone(store, dry=dry), spooled() as spool:
+    with opened(Settings()) as store, _alone(store, dry=dry) as stay, spooled() as spool:
         store.bring_to_head()
         actors = _actors(store, adapter, None if reviewing else review)
         with rejects_listed(rejected, dry=dry) as reject:
@@ -134,7 +134,7 @@ def import_(
                 dry=dry,
                 reject=reject,
             )
-            _run(importing)
+            _run(importing, stay)
         if reviewing and review is not None:
             _say_review(review, actors)
             return
@@ -148,16 +148,24 @@ def import_(
 
 
 @contextmanager
-def _alone(store: Store, *, dry: bool) -> Iterator[None]:
-    """Let no other import append meanwhile: each goes by what the log says of records and actors."""
+def _alone(store: Store, *, dry: bool) -> Iterator[Callable[[], None]]:
+    """Let no other import append meanwhile: each goes by what the log says of records and actors.
+
+    Gives what is to be called now and then, to stop where the database gave the turn to another.
+    """
     lock = process_lock(store.database, "import")
     given_up = time.monotonic() + PATIENCE
     while not dry and not lock.take():
         if time.monotonic() > given_up:
             raise Stop("another import into this database is under way: wait until it has ended")
         time.sleep(0.1)
+
+    def stay() -> None:
+        if not dry and not lock.held():
+            raise Stop("the connection that kept other imports out was lost: import it again")
+
     try:
-        yield
+        yield stay
     finally:
         lock.release()
 
@@ -196,10 +204,15 @@ def _adapter(source: str, path: Path, mapping: Path | None) -> tuple[Source, Row
         raise Stop(str(error)) from None
 
 
-def _run(importing: Import) -> None:
+def _run(importing: Import, stay: Callable[[], None]) -> None:
     with progress(f"importing {importing.file.path.name}", "rows") as advance:
+
+        def go_on(tally: Tally) -> None:
+            stay()
+            advance(tally.rows, _expected(importing))
+
         try:
-            importing.run(lambda tally: advance(tally.rows, _expected(importing)))
+            importing.run(go_on)
         except UnreadableSource as error:
             raise Stop(str(error)) from None
 
@@ -240,5 +253,7 @@ def _say(tally: Tally, store: Store, *, dry: bool) -> None:
             f"{', '.join(tally.by_hand[:MOST_NAMED])}"
             + (" …" if len(tally.by_hand) > MOST_NAMED else "")
         )
+    if tally.replaced:
+        typer.echo("another file was imported as this release before: it cannot be written again")
     if not dry:
         typer.echo(f"the log is at position {store.recorder.head().position:,}")

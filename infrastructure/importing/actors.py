@@ -6,10 +6,11 @@ judged the two to be the same (`infrastructure.importing.review`).
 
 from __future__ import annotations
 
+import hashlib
 import json
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,15 +27,18 @@ from infrastructure.schema.read_models import FOREVER
 Identifiers = Mapping[IdentifierScheme, str]
 
 NOBODY: Identifiers = {}
+LONGEST_NAME = 200
+"""Characters that a name may have."""
 
 
 @dataclass(slots=True)
 class KnownActor:
-    """An actor of the log: what it is called, and its outside ids."""
+    """An actor of the log: what it was ever called, its outside ids, and the event that registered it first."""
 
     id: str
     names: list[str]
     identifiers: dict[str, str]
+    registration: str
 
 
 class _Named(NamedTuple):
@@ -111,6 +115,11 @@ class Actors:
                 self._by_identifier.setdefault(scheme_and_id, actor)
         return actor
 
+    @property
+    def new(self) -> Sequence[Event]:
+        """The registrations of actors named for the first time since they were last taken."""
+        return self._new
+
     def take_new(self) -> tuple[Event, ...]:
         """The registrations of actors named for the first time since this was last asked."""
         taken = tuple(self._new)
@@ -145,28 +154,31 @@ class Actors:
         if (judged := self.judged.get(name)) is not None:
             return judged
         alike = [
-            actor
-            for actor in self._by_name.get(_exact(name), ())
+            self._known[actor]
+            for actor in self._by_name.get(_short(name), ())
             if _agree(self._known[actor].identifiers, identifiers)
         ]
-        return alike[0] if len(alike) == 1 else None
+        if len(alike) > 1:  # of several the one that the source itself meant before
+            alike = [one for one in alike if self._is_ours(one, identifiers)]
+        return alike[0].id if len(alike) == 1 else None
+
+    def _is_ours(self, known: KnownActor, identifiers: Identifiers) -> bool:
+        """Whether an import of the source registered the actor for want of another, with these ids."""
+        ours = registration_id(self.source, known.id)
+        return known.registration == ours and known.identifiers == identifiers
 
     def _register(self, data: ActorRegistered, seen: str) -> str:
         names = [data.name, *(other.name for other in data.names)]
-        self.add(
-            KnownActor(
-                data.actor, names, {str(scheme): one for scheme, one in data.identifiers.items()}
-            )
+        identifiers = {str(scheme): one for scheme, one in data.identifiers.items()}
+        event = Event(
+            id=registration_id(self.source, data.actor),
+            occurred=seen,
+            data=data,
+            claim=Claim(publisher=self.publisher),
         )
+        self.add(KnownActor(data.actor, names, identifiers, event.id))
         self._made.add(data.actor)
-        self._new.append(
-            Event(
-                id=registration_id(self.source, data.actor),
-                occurred=seen,
-                data=data,
-                claim=Claim(publisher=self.publisher),
-            )
-        )
+        self._new.append(event)
         return data.actor
 
     def _free_id(self, name: str, identifiers: Identifiers) -> str:
@@ -188,16 +200,35 @@ def known_actors(conn: Connection) -> Iterable[KnownActor]:
     models, _ = live_models(conn)
     first, later = models.registrations, models.renamings
     renamed: dict[str, list[str]] = defaultdict(list)
+    registrations: dict[str, str] = {}
     for actor, name in conn.execute(
         select(later.c.actor, later.c.name).where(later.c.known_to == FOREVER)
     ):
         renamed[actor].append(name)
-    registered = select(first.c.actor, first.c.name, first.c.names, first.c.identifiers).where(
-        first.c.known_to == FOREVER
+    event = models.reports.c.event_id
+    corrected = (
+        select(first.c.actor, first.c.name, event)
+        .join(models.reports, models.reports.c.position == first.c.position)
+        .where(models.reports.c.ended_how == "superseded")
     )
-    for actor, name, names, identifiers in conn.execute(registered.order_by(first.c.position)):
+    for actor, name, registration in conn.execute(corrected.order_by(first.c.position)):
+        renamed[actor].append(name)
+        registrations.setdefault(actor, registration)
+    registered = (
+        select(first.c.actor, first.c.name, first.c.names, first.c.identifiers, event)
+        .join(models.reports, models.reports.c.position == first.c.position)
+        .where(first.c.known_to == FOREVER)
+    )
+    for actor, name, names, identifiers, registration in conn.execute(
+        registered.order_by(first.c.position)
+    ):
         others = [other["name"] for other in json.loads(names)]
-        yield KnownActor(actor, [name, *others, *renamed[actor]], json.loads(identifiers))
+        yield KnownActor(
+            actor,
+            [name, *others, *renamed[actor]],
+            json.loads(identifiers),
+            registrations.get(actor, registration),
+        )
 
 
 def _agree(ours: Mapping[str, str], theirs: Mapping[IdentifierScheme, str]) -> bool:
@@ -211,5 +242,9 @@ def _exact(name: str) -> str:
 
 
 def _short(name: str) -> str:
+    """A name as it can be registered: of one that is too long its beginning and a number of its own."""
     shown = _exact(name)
-    return shown if len(shown) <= 200 else shown[:199] + "…"
+    if len(shown) <= LONGEST_NAME:
+        return shown
+    number = hashlib.sha1(shown.encode(), usedforsecurity=False).hexdigest()[:8]
+    return f"{shown[: LONGEST_NAME - 10]}… {number}"

@@ -1,4 +1,4 @@
-"""What the read models tell of events that a dataset claims: which there are, and what ended them."""
+"""What the read models tell of a dataset's claims: which there are, and what ended them."""
 
 from __future__ import annotations
 
@@ -9,32 +9,30 @@ from sqlalchemy import select
 
 from infrastructure.bulk import among
 from infrastructure.database import Database
+from infrastructure.importing.ids import claims_of, is_claim_of
 from infrastructure.importing.records import Dataset
 from infrastructure.live_models import live_models
 
 
 def claimed(database: Database, dataset: Dataset, size: int) -> Iterator[dict[str, str | None]]:
-    """All events that the dataset claims, each with what ended it, in pieces of `size`."""
-    after = 0
+    """All claims that imports of a dataset made, each with what ended it, in pieces of `size`."""
+    after, before = claims_of(dataset.name)
     while True:
         with database.read() as conn:
             models, _ = live_models(conn)
             reports = models.reports
             found = conn.execute(
-                select(reports.c.position, reports.c.event_id, reports.c.ended_by)
-                .where(
-                    reports.c.claimant == dataset.claimant.actor,
-                    reports.c.position > after,
-                    reports.c.publisher == dataset.title,
-                    reports.c.type != "ReportRetracted",
-                )
-                .order_by(reports.c.position)
+                select(reports.c.event_id, reports.c.ended_by)
+                .where(reports.c.event_id > after, reports.c.event_id < before)
+                .order_by(reports.c.event_id)
                 .limit(size)
             ).all()
         if not found:
             return
-        after = found[-1].position
-        yield {row.event_id: row.ended_by for row in found}
+        after = found[-1].event_id
+        yield {
+            row.event_id: row.ended_by for row in found if is_claim_of(dataset.name, row.event_id)
+        }
 
 
 class Ended(NamedTuple):

@@ -39,6 +39,8 @@ def row_by_row(
             made = assertions(row)
             for assertion in made:
                 _require_valid(assertion)
+            for registration in actors.new:
+                _require_registrable(registration)
         except Unusable as error:
             actors.forget_new()
             yield Rejected(row.line, row.text, str(error), told)
@@ -78,6 +80,12 @@ def _require_valid(assertion: Assertion) -> None:
     )
     if found := problems(event):
         raise Unusable(f"{assertion.data.TYPE} {found[0].pointer}: {found[0].message}")
+
+
+def _require_registrable(registration: Event) -> None:
+    """Raise Unusable, with the first place that is wrong, where an actor cannot be registered."""
+    if found := problems(registration):
+        raise Unusable(f"{registration.type} {found[0].pointer}: {found[0].message}")
 
 
 def usable(file: RowFile) -> Iterator[Row]:

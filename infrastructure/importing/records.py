@@ -115,5 +115,7 @@ class Tally:
     unchanged: int = 0
     unread: int = 0
     """Claims that a release may have or not: a row that was rejected may be theirs."""
+    replaced: bool = False
+    """Whether another file of the release was kept before, and cannot be written again now."""
     by_hand: list[str] = field(default_factory=list)
     """The ids of events by which people ended claims that the file makes otherwise, or no more."""

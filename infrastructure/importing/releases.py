@@ -81,15 +81,16 @@ class UnlikeRelease(Exception):
     """What was made again is not the file that was imported."""
 
 
-def keep_release(database: Database, release: Release, file: ImportedFile, spool: Spool) -> None:
+def keep_release(database: Database, release: Release, file: ImportedFile, spool: Spool) -> bool:
     """Keep the order of a file's rows, and what the log does not quote of them.
 
-    Raises UnreadableSource where the file was changed since; then nothing is kept.
+    Returns whether another file of this release was kept before, and is not any more. Raises
+    UnreadableSource where the file was changed since; then nothing is kept.
     """
     digest = hashlib.sha256()
     size = lines = 0
     with file.path.open("rb") as stream, database.write() as conn:
-        _forget(conn, release)
+        before = _forget(conn, release)
         told = {"source": release.source, "release": release.name}
         nothing = {"position": 0, "lines": 0, "bytes": 0, "sha256": b""}
         conn.execute(insert(releases).values(**told, **nothing))
@@ -107,13 +108,20 @@ def keep_release(database: Database, release: Release, file: ImportedFile, spool
             .where(releases.c.source == release.source, releases.c.release == release.name)
             .values(position=release.position, lines=lines, bytes=size, sha256=digest.digest())
         )
+    return before not in {None, digest.digest()}
 
 
-def _forget(conn: Connection, release: Release) -> None:
+def _forget(conn: Connection, release: Release) -> bytes | None:
+    """Forget what was kept of the release; the digest of its file."""
+    kept = select(releases.c.sha256).where(
+        releases.c.source == release.source, releases.c.release == release.name
+    )
+    before = conn.execute(kept).scalar()
     for table in (release_lines, releases):
         conn.execute(
             delete(table).where(table.c.source == release.source, table.c.release == release.name)
         )
+    return before
 
 
 def _measured(stream: BinaryIO, digest: Any) -> Iterator[str]:
@@ -190,7 +198,13 @@ def _pieces(database: Database, release: KnownRelease) -> Iterator[list[Any]]:
             ).scalar()
         if body is None:
             return
-        yield json.loads(zlib.decompress(body).decode("utf-8", "surrogateescape"))
+        try:
+            text = zlib.decompress(body).decode("utf-8", "surrogateescape")
+        except zlib.error as error:
+            raise UnlikeRelease(
+                f"what is kept of release {release.name} of {release.source} is damaged: {error}"
+            ) from None
+        yield json.loads(text)
         number += 1
 
 

@@ -134,10 +134,8 @@ def _names(path: Path, head: str) -> list[str]:
     try:
         names = next(csv.reader([head.removeprefix("\ufeff")], strict=True), [])
     except csv.Error as error:
-        alone = "\r" in head.rstrip("\r\n")
-        why = "its lines end with a carriage return alone, not as on Unix or Windows"
         raise UnreadableSource(
-            f"{path}: its first line names no columns: {why if alone else error}"
+            f"{path}: its first line names no columns: {_in_words(error)}"
         ) from None
     if not any(names):
         raise UnreadableSource(f"{path}: its first line names no columns: is the file empty?")
@@ -175,7 +173,7 @@ class _Reading:
             except StopIteration:
                 return
             except csv.Error as error:
-                values, wrong = [], str(error)
+                values, wrong = [], _in_words(error)
             if not values and not wrong:
                 self._line += len(self._taken)
                 continue
@@ -228,6 +226,13 @@ class _Reading:
         if any("\0" in line for line in self._taken):
             return "holds U+0000, which no text may"
         return None
+
+
+def _in_words(error: csv.Error) -> str:
+    said = str(error)
+    if said.startswith("new-line character"):
+        return "a line ends with a carriage return alone, not as on Unix or Windows"
+    return said
 
 
 def _is_unicode(text: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
+from domain.event import Event
 from infrastructure.database import Database
 from infrastructure.event_store import SqlRecorder
 from infrastructure.importing.actors import Actors
@@ -52,7 +53,10 @@ class Import:
     tally: Tally = field(default_factory=Tally)
 
     def run(self, progress: Progress) -> None:
-        """Import the file. Raises UnreadableSource and what the log raises; what is appended by then stays."""
+        """Import the file. Raises UnreadableSource and what the log raises; what is appended by then stays.
+
+        `progress` is told after each step, and may end the import by what it raises.
+        """
         before = self.file.path.stat()
         if self.release is not None:
             self._require_release()
@@ -61,9 +65,9 @@ class Import:
             self._take(self._first(batch))
             progress(self.tally)
         if self.release is not None:
-            self._withdraw_missing()
+            self._withdraw_missing(progress)
             if not self.dry:
-                keep_release(
+                self.tally.replaced = keep_release(
                     self.database,
                     Release(self.source.dataset.name, self.release, self.recorder.head().position),
                     ImportedFile(self.file.path, before),
@@ -105,7 +109,7 @@ class Import:
             if (line := lines.setdefault(record.key, record.line)) != record.line:
                 reason = f"record {record.key} came before, on line {line}"
                 self._reject(Rejected(record.line, record.text, reason))
-                records.append(_without_claims(record))
+                records.append(_only_actors(record, record.registrations))
                 continue
             if record.deleted is not None and self.release is not None:
                 raise UnreadableSource(
@@ -136,26 +140,36 @@ class Import:
             if not refused:
                 self._count(steps)
                 return
-            for record in records:
-                if record.key in refused:
-                    reason = f"the log refuses it: {refused[record.key]}"
-                    self._reject_unread(Rejected(record.line, record.text, reason, record.key))
             records = [
-                _without_claims(record) if record.key in refused else record for record in records
+                left
+                for record in records
+                for left in self._without_refused(record, refused.get(id(record), {}))
             ]
 
-    def _append(self, steps: Steps) -> dict[str, str]:
-        """Append the events, or return why not, by the keys of the records to blame."""
+    def _without_refused(self, record: Record, why: Mapping[str, str]) -> Iterator[Record]:
+        """What is left of a record: all, or the actors that it names first and may register."""
+        if not why:
+            yield record
+            return
+        if record.key:
+            reason = f"the log refuses it: {next(iter(why.values()))}"
+            self._reject_unread(Rejected(record.line, record.text, reason, record.key))
+        registrations = [one for one in record.registrations if one.id not in why]
+        if record.key or len(registrations) < len(record.registrations):
+            yield _only_actors(record, registrations)
+
+    def _append(self, steps: Steps) -> dict[int, dict[str, str]]:
+        """Append the events, or return why which are refused, by the identities of their records."""
         if not steps.events:
             return {}
+        why: dict[int, dict[str, str]] = {}
         try:
             self.log.append(steps.events)
         except Refused as refused:
-            return {
-                steps.records[index].key: f"{refusal.pointer} {refusal.message}"
-                for index, refusal in refused.refusals
-            }
-        return {}
+            for index, refusal in refused.refusals:
+                reasons = why.setdefault(id(steps.records[index]), {})
+                reasons[steps.events[index].id] = f"{refusal.pointer} {refusal.message}"
+        return why
 
     def _count(self, steps: Steps) -> None:
         tally = self.tally
@@ -170,7 +184,7 @@ class Import:
             self.spool.keep((*steps.kept, *steps.ended))
             self.spool.quote(steps.quoted)
 
-    def _withdraw_missing(self) -> None:
+    def _withdraw_missing(self, progress: Progress) -> None:
         """Retract what the log has of the source and the release has not."""
         for claims in claimed(self.database, self.source.dataset, BATCH):
             missing = self.spool.unkept([*claims])
@@ -178,9 +192,21 @@ class Import:
             events = [
                 self._differences.withdrawal(one.event) for one in standing if self._is_gone(one)
             ]
-            self.tally.withdrawn += len(events)
-            if events and not self.dry:
-                self.log.append(events)
+            self.tally.withdrawn += len(events) if self.dry else self._appended(events)
+            progress(self.tally)
+
+    def _appended(self, withdrawals: Sequence[Event]) -> int:
+        """Append all withdrawals but those of claims that somebody put right meanwhile; how many."""
+        left = withdrawals
+        while left:
+            try:
+                self.log.append(left)
+            except Refused as refused:
+                ended = {index for index, _ in refused.refusals}
+                left = [one for index, one in enumerate(left) if index not in ended]
+            else:
+                break
+        return len(left)
 
     def _is_gone(self, claim: Standing) -> bool:
         """Whether the release has a claim no more, and no person has put it right."""
@@ -207,6 +233,6 @@ class Import:
         )
 
 
-def _without_claims(record: Record) -> Record:
-    """No record any more, only the actors that it names first: others may name them too."""
-    return Record(key="", line=record.line, text="", registrations=record.registrations)
+def _only_actors(record: Record, registrations: Sequence[Event]) -> Record:
+    """No record any more, only actors that it names first: others may name them too."""
+    return Record(key="", line=record.line, text="", registrations=registrations)

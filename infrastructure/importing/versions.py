@@ -14,18 +14,18 @@ from typing import NamedTuple
 
 from domain.claims import Citation, Claim
 from domain.event import Event
-from domain.vocabulary import ReportRetracted
+from domain.vocabulary import ActorRegistered, ReportRetracted
 from infrastructure.codec import event_of
 from infrastructure.event_store.envelope import StoredEvent
 from infrastructure.importing.claimed import Ended
-from infrastructure.importing.ids import event_id, is_made, withdrawal_id
+from infrastructure.importing.ids import event_id, is_claim_of, registration_id, withdrawal_id
 from infrastructure.importing.records import Assertion, Dataset, Record
 
 MOST_QUOTED = 5_000
 """A citation quotes so many characters at most: a longer row is named, not quoted."""
 
-CHANGED = "changed in "
-"""So begins why an import supersedes an event; who corrects one by hand has a reason of his own."""
+_RECORD = ", record "
+"""Stands in a citation between the dataset's title and the record's key."""
 
 
 class Wanted(NamedTuple):
@@ -100,12 +100,27 @@ class Differences:
         ends = self.ends(found) if found else {}
         steps = Steps()
         for record in records:
-            for registration in record.registrations:
+            for registration in self._registrations(record):
                 steps.append(record, registration)
                 steps.registered += 1
         for claim in wanted:
             self._step(claim, found, ends, steps)
         return steps
+
+    def _registrations(self, record: Record) -> Iterator[Event]:
+        """The registrations of a record, each under an id that the log does not have.
+
+        It has one of an actor that nobody is any more: somebody took the registration back.
+        """
+        there = {one.id for one in self.by_ids([one.id for one in record.registrations])}
+        for event in record.registrations:
+            version, made = 0, event
+            while made.id in there:
+                version += 1
+                actor = made.data.actor if isinstance(made.data, ActorRegistered) else ""
+                made = replace(event, id=registration_id(self.dataset.name, actor, version))
+                there |= {one.id for one in self.by_ids([made.id])}
+            yield made
 
     def _wanted(self, record: Record) -> Iterator[Wanted]:
         made: set[str] = set()
@@ -142,7 +157,7 @@ class Differences:
 
     def title_of(self, key: str) -> str:
         """How an event cites its record."""
-        return f"{self.dataset.title}, record {key}"
+        return f"{self.dataset.title}{_RECORD}{key}"
 
     def _found(self, wanted: Iterable[Wanted]) -> dict[str, StoredEvent]:
         """All versions, and withdrawals of versions, that the log has of the claims."""
@@ -198,7 +213,7 @@ class Differences:
             return
         steps.corrected += 1
         if before.type == event.type:
-            reason = CHANGED + self._release
+            reason = f"changed in {self._release}"
             event = replace(event, supersedes=before.id, reason=reason)
         else:
             steps.append(claim.record, self.withdrawal(before))
@@ -211,33 +226,16 @@ class Differences:
         steps.keep(claim, made.id)
 
     def standing(self, claimed: Mapping[str, str | None]) -> Iterator[Standing]:
-        """Of the events those that imports of this source made and did not end, nor a person retracted.
+        """Of this source's claims those that no import has ended, nor a person retracted.
 
         `claimed`: the events that ended them, by their ids; None for those that nothing ended.
         """
-        events = {one.id: event_of(one) for one in self.by_ids(claimed)}
-        ending = {one.id: event_of(one) for one in self.by_ids(filter(None, claimed.values()))}
+        stored = self.by_ids([*claimed, *filter(None, claimed.values())])
+        events = {one.id: event_of(one) for one in stored}
         for one, ended_by in claimed.items():
-            event, end = events[one], ending.get(ended_by or "")
-            if not self._is_imported(event):
-                continue
-            if end is None or not (_retracts(end) or self._is_imported(end)):
-                key = (event.claim.citations[0].title or "").removeprefix(self.title_of(""))
-                yield Standing(event, key, ended_by)
-
-    def _is_imported(self, event: Event) -> bool:
-        """Whether an import of this source made the event, not a person.
-
-        A person's event has an id of another kind, and a correction a reason of its own.
-        """
-        cited = event.claim.citations
-        titles = self.title_of("")
-        ours = (f"{CHANGED}{self.dataset.title}", f"{CHANGED}the file of {self.dataset.title}")
-        return (
-            is_made(event.id)
-            and bool(cited and (cited[0].title or "").startswith(titles))
-            and (event.supersedes is None or (event.reason or "").startswith(ours))
-        )
+            end = events.get(ended_by or "")
+            if end is None or not (_retracts(end) or is_claim_of(self.dataset.name, end.id)):
+                yield Standing(events[one], _key(events[one]), ended_by)
 
     def withdrawal(self, event: Event, why: str | None = None) -> Event:
         """The retraction of an event that its source claims no more."""
@@ -255,6 +253,12 @@ class Differences:
             if self.release
             else (f"the file of {self.dataset.title} imported last")
         )
+
+
+def _key(event: Event) -> str:
+    """The key of the record that a claim cites."""
+    title = event.claim.citations[0].title or ""
+    return title.removeprefix(f"{event.claim.publisher}{_RECORD}")
 
 
 def _retracts(event: Event) -> bool:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from eventsourcing.persistence import OperationalError
 
 from api.cli import importing
 from infrastructure.database import Database
@@ -65,3 +66,67 @@ def test_releases_imported_at_once_are_each_written_again(foedus: Foedus, tmp_pa
         assert again.read_bytes() == files[name].read_bytes()
     # The other waited in vain, if the first took longer than anybody waits.
     assert set(ended.values()) <= {0, 2}
+
+
+def test_a_database_named_through_a_link_has_one_lock(file_store: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.sqlite3"
+    link.symlink_to(file_store)
+    one, other = (Database(f"sqlite:///{path}") for path in (file_store, link))
+    lock = process_lock(one, "import")
+    assert lock.take()
+    try:
+        assert not process_lock(other, "import").take()
+    finally:
+        lock.release()
+        one.dispose()
+        other.dispose()
+
+
+@pytest.mark.parametrize("content", [None, "no database at all"])
+def test_a_lock_that_cannot_be_taken_is_told_in_a_sentence(
+    foedus: Foedus, tmp_path: Path, file_store: Path, content: str | None
+) -> None:
+    lock = Path(f"{os.path.realpath(file_store)}-import")
+    if content is None:
+        lock.mkdir()
+    else:
+        lock.write_text(content * 100)
+    ended = foedus("import", "ucdp-ged", write(tmp_path / "ged.csv", [row(1)]))
+    assert (ended.code, told(f"sqlite:///{file_store}")) == (2, [])
+    assert ended.err.startswith("foedus: the database cannot be used:"), ended.err
+    assert str(lock) in ended.err
+
+
+def test_a_file_that_may_not_be_written_locks_nobody_out(
+    file_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(f"sqlite:///{file_store}")
+    Path(f"{os.path.realpath(file_store)}-import").touch()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(OperationalError, match="may not be written"):
+        process_lock(database, "import").take()
+    database.dispose()
+
+
+def test_an_import_whose_lock_is_lost_stops_before_it_withdraws_anything(
+    foedus: Foedus, tmp_path: Path, store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path / "ged.csv", map(row, range(1, 9)))
+    assert foedus("import", "ucdp-ged", file, "--as-of-release", "1").code == 0
+    before = told(store)
+
+    class Lost:
+        def take(self) -> bool:
+            return True
+
+        def held(self) -> bool:
+            return False
+
+        def release(self) -> None:
+            pass
+
+    monkeypatch.setattr(importing, "process_lock", lambda *_: Lost())
+    write(file, map(row, range(1, 4)))
+    ended = foedus("import", "ucdp-ged", file, "--as-of-release", "2")
+    assert (ended.code, told(store)) == (2, before)
+    assert "import it again" in ended.err

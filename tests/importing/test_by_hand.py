@@ -1,5 +1,6 @@
 """What people put right is left to them by every later import, told each time, and in nobody's way."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from domain.claims import Claim
 from domain.event import Event
 from domain.vocabulary import ReportRetracted
+from infrastructure.importing.running import Import, Progress
 from infrastructure.log import EventLog
 from tests.cli.conftest import Ended, Foedus
 from tests.importing import acled_rows
@@ -136,3 +138,45 @@ def test_what_a_person_claims_in_the_name_of_a_dataset_is_not_withdrawn(
     ended = _import(foedus, write(file, GONE.values()), "2")
     assert (ended.code, f"{LEFT}{_id(2)}\n" in ended.out) == (0, True)
     assert told(store) == before
+
+
+def test_a_persons_event_that_cites_a_row_and_has_no_id_of_its_own_is_not_withdrawn(
+    store: str, foedus: Foedus, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "ged.csv", ROWS.values())
+    assert _import(foedus, file, "1").code == 0
+    assert foedus("export", "log", tmp_path / "log.ndjson").code == 0
+    exported = map(json.loads, (tmp_path / "log.ndjson").read_text().splitlines())
+    copied = next(one for one in exported if one["id"] == _imported(store, 6).id)
+    for recorded in ("id", "position", "recorded_at", "recorded_by", "hash", "schema_version"):
+        del copied[recorded]
+    loaded = json.dumps([copied | {"note": "as I read it"}])
+    assert foedus("load", "-", stdin=loaded.encode()).code == 0
+    before = told(store)
+    assert _import(foedus, file, "2").code == 0
+    assert told(store) == before
+
+
+def test_a_claim_that_a_person_ends_while_its_row_is_withdrawn_is_left(
+    store: str, foedus: Foedus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path / "ged.csv", ROWS.values())
+    assert _import(foedus, file, "1").code == 0
+    write(file, [one for number, one in GONE.items() if number != 5])
+    withdraw = Import._withdraw_missing
+
+    def meanwhile(self: Import, progress: Progress) -> None:
+        monkeypatch.setattr("infrastructure.importing.running.claimed", lambda *_: [claims])
+        withdraw(self, progress)
+
+    claims = dict.fromkeys(one.id for one in told(store))
+    monkeypatch.setattr(Import, "_withdraw_missing", meanwhile)
+    _append(store, _corrected(_imported(store, 6), 1))
+    before = told(store)
+    ended = _import(foedus, file, "2")
+    assert (ended.code, " 0 corrected" in ended.out) == (0, True), ended.err
+    left = told(store)[len(before) :]
+    by_id = {one.id: one for one in before}
+    assert {by_id[one.data.event].incident for one in left if hasattr(one.data, "event")} == {
+        "ucdp-ged-1005"
+    }

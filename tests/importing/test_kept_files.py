@@ -2,6 +2,7 @@
 
 import csv
 import resource
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -207,3 +208,25 @@ def test_a_release_goes_to_standard_output(foedus: Foedus, tmp_path: Path, proce
     assert foedus("import", "ucdp-ged", file, "--as-of-release", "23.1").code == 0
     ended = process("release", "ucdp-ged", "23.1", "-")
     assert (ended.code, ended.out) == (0, file.read_text(encoding="utf-8"))
+
+
+def test_a_release_that_was_another_file_before_is_told_of(foedus: Foedus, tmp_path: Path) -> None:
+    file = write(tmp_path / "ged.csv", [row(1), row(2)])
+    said = "another file was imported as this release before: it cannot be written again"
+    for rows, told_so in (([1, 2], 0), ([1, 2], 0), ([1], 1), ([1], 0)):
+        write(file, map(row, rows))
+        ended = foedus("import", "ucdp-ged", file, "--as-of-release", "23.1")
+        assert (ended.code, ended.out.count(said)) == (0, told_so)
+
+
+def test_a_release_of_which_what_is_kept_is_damaged_is_told_in_a_sentence(
+    foedus: Foedus, tmp_path: Path, file_store: Path
+) -> None:
+    file = write(tmp_path / "ged.csv", [row(1), row(2)])
+    assert foedus("import", "ucdp-ged", file, "--as-of-release", "23.1").code == 0
+    with sqlite3.connect(file_store) as conn:
+        conn.execute("UPDATE release_lines SET body = x'0102'")
+    conn.close()
+    ended = foedus("release", "ucdp-ged", "23.1", tmp_path / "again.csv")
+    assert (ended.code, "release 23.1 of ucdp-ged is damaged" in ended.err) == (1, True)
+    assert not (tmp_path / "again.csv").exists()

@@ -273,3 +273,29 @@ def test_a_record_whose_key_no_citation_can_hold_is_rejected(
     assert "longer than 180 characters" in Path("rejects.csv").read_text()
     [coup] = told(f"sqlite:///{file_store}")
     assert (coup.claim.citations[0].title or "").endswith(names[0])
+
+
+def _attacks(*ids: int) -> str:
+    lines = (f"{one},attack,2024-01-0{one},A,state,,B,1\n" for one in ids)
+    return "".join((f"{ATTACK_COLUMNS}\n", *lines))
+
+
+@pytest.mark.usefixtures("store")
+def test_a_release_withdraws_nothing_of_another_source_of_the_same_title(foedus: Foedus) -> None:
+    other = ATTACK.replace("source: a-table", "source: b-table")
+    assert table(foedus, _attacks(1, 2), ATTACK, "--as-of-release", "1").code == 0
+    ended = table(foedus, _attacks(3), other, "--as-of-release", "1")
+    assert (ended.code, " 0 withdrawn" in ended.out) == (0, True), ended.out
+    again = table(foedus, _attacks(1, 2), ATTACK, "--as-of-release", "2")
+    assert " 0 claims new, 0 corrected, 0 withdrawn, 2 unchanged" in again.out
+
+
+@pytest.mark.usefixtures("store")
+def test_a_dataset_with_another_title_is_the_same_source_still(foedus: Foedus) -> None:
+    retitled = ATTACK.replace("title: A table", "title: A table, record by record")
+    assert retitled != ATTACK
+    assert table(foedus, _attacks(1, 2), ATTACK, "--as-of-release", "1").code == 0
+    ended = table(foedus, _attacks(1), retitled, "--as-of-release", "2")
+    assert " 1 corrected, 1 withdrawn" in ended.out, ended.out
+    again = table(foedus, _attacks(2), ATTACK, "--as-of-release", "3")
+    assert "1 claim new, 0 corrected, 1 withdrawn" in again.out, again.out

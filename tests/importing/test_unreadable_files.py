@@ -47,7 +47,7 @@ def _empty(file: Path) -> None:
         (_in_utf_16_without_a_mark, "its first line is not UTF-8: save the file as CSV UTF-8"),
         (_in_latin_1, "its first line is not UTF-8: save the file as CSV UTF-8"),
         (_empty, "its first line names no columns: is the file empty?"),
-        (_lines_end_in_cr, "its lines end with a carriage return alone"),
+        (_lines_end_in_cr, "a line ends with a carriage return alone"),
     ],
 )
 def test_a_file_is_refused_in_a_line_that_steers_no_terminal(

@@ -33,6 +33,7 @@ from infrastructure.importing.sources.acled_actors import Party, party, register
 PART = "event"
 """A row makes one claim, whatever its type: a row that changes it has the former one withdrawn."""
 
+MOST_OF_DATE = 100
 DELETED = "deleted_timestamp"
 """The column that ACLED's list of deleted events has, and no export."""
 
@@ -87,6 +88,8 @@ def _deleted(row: Row) -> str:
     when = cell(row, DELETED)
     if when.isascii() and when.isdigit() and len(when) <= 10:
         when = datetime.fromtimestamp(int(when), UTC).date().isoformat()
+    if len(when) > MOST_OF_DATE:
+        raise Unusable(f"{DELETED} is longer than {MOST_OF_DATE} characters: {when[:40]}…")
     return f"deleted by ACLED on {when}"
 
 
