@@ -15,6 +15,7 @@ from api.cli.many_pairs import Detail
 from api.cli.opening import Store, asked
 from api.cli.stopping import Stop, ended_by_sigterm
 from api.cli.terminal import progress
+from api.cli.wording import counted
 from domain.viewpoint import Viewpoint
 from infrastructure.exporting.alignment_forms import ALIGNMENT_FORMS
 from infrastructure.exporting.forms import Export, Form, Forms, NotInstalled, Origin
@@ -79,7 +80,8 @@ def export(
             return
         with said_to_the_user(file):
             count = _write(store, made, Path(file), what, replace=force)
-    typer.echo(f"{file} holds {count:,} {UNITS[what][: -1 if count == 1 else None]}{_as_of(made)}")
+    held = counted(count, UNITS[what].removesuffix("s"))
+    typer.echo(f"{file} holds {held}{_as_of(made)}")
 
 
 def _form(what: What, file: str, given: str | None) -> Form:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import NamedTuple
 
 from domain.claims import Citation, Claim
@@ -99,28 +100,26 @@ class Differences:
         found = self._found(wanted)
         ends = self.ends(found) if found else {}
         steps = Steps()
-        for record in records:
-            for registration in self._registrations(record):
-                steps.append(record, registration)
-                steps.registered += 1
+        for record, registration in self._registrations(records):
+            steps.append(record, registration)
+            steps.registered += 1
         for claim in wanted:
             self._step(claim, found, ends, steps)
         return steps
 
-    def _registrations(self, record: Record) -> Iterator[Event]:
-        """The registrations of a record, each under an id that the log does not have.
+    def _registrations(self, records: Iterable[Record]) -> Iterator[tuple[Record, Event]]:
+        """The registrations of each record, under ids that the log does not have."""
+        named = [(record, event) for record in records for event in record.registrations]
+        there = {one.id for one in self.by_ids([one.id for _, one in named])} if named else ()
+        for record, event in named:
+            yield record, self._registered_again(event) if event.id in there else event
 
-        It has one of an actor that nobody is any more: somebody took the registration back.
-        """
-        there = {one.id for one in self.by_ids([one.id for one in record.registrations])}
-        for event in record.registrations:
-            version, made = 0, event
-            while made.id in there:
-                version += 1
-                actor = made.data.actor if isinstance(made.data, ActorRegistered) else ""
-                made = replace(event, id=registration_id(self.dataset.name, actor, version))
-                there |= {one.id for one in self.by_ids([made.id])}
-            yield made
+    def _registered_again(self, event: Event) -> Event:
+        """The registration of an actor that nobody is any more: somebody took the former back."""
+        assert isinstance(event.data, ActorRegistered)  # noqa: S101 - it registers an actor
+        actor = event.data.actor
+        ids = (registration_id(self.dataset.name, actor, version) for version in count(1))
+        return replace(event, id=next(one for one in ids if not self.by_ids([one])))
 
     def _wanted(self, record: Record) -> Iterator[Wanted]:
         made: set[str] = set()

@@ -173,7 +173,9 @@ def test_a_name_that_a_person_corrected_is_still_that_actors(
         reason="its own spelling",
     )
     _known(store, corrected)
+    before = told(store)
     _again(foedus, store, file, "acled")
+    assert told(store) == before
 
 
 def test_an_actor_whose_registration_was_taken_back_is_registered_anew(

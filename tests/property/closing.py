@@ -1,11 +1,7 @@
 """One pair of which closes of vague dates tell much: what they leave open, held against the fold."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import count
 from random import Random
-from types import SimpleNamespace
-from typing import Any
 from uuid import UUID
 
 from domain.claims import Claim
@@ -22,39 +18,41 @@ from domain.vocabulary import (
 from infrastructure.questions.alignments import alignments
 from infrastructure.questions.snapshots import Snapshot
 from tests.property.comparing import World, log_of
+from tests.property.histories import History
+from tests.property.random_data import ids
 
 FIRST_DAY = date(2020, 1, 1)
 DAYS = 120
 EVENTS = 9
 VIEWPOINTS = 12
 
-_numbers = count(1 << 96)
 
+def check(opened: list[World], history: History, rng: Random) -> None:
+    """Append a history of two actors everywhere, and compare the pair on some days.
 
-def check(opened: list[World], _history: Any, rng: Random) -> None:
-    """Append a history of our own everywhere, and compare the pair on some days."""
-    number = next(_numbers) % (1 << 96)
-    pair = (f"closed-{number}-a", f"closed-{number}-b")
-    log: Any = log_of(opened, SimpleNamespace(events=list(_events(rng, *pair))))  # type: ignore[arg-type]
-    last = log[-1].position
+    Of the history given only the names are taken: it is dense in all but closes.
+    """
+    a, b, *_ = history.actors
+    log = log_of(opened, _closing(rng, a, b))
     for _ in range(VIEWPOINTS):
-        viewpoint = Viewpoint(
-            valid_at=FIRST_DAY + timedelta(days=rng.randrange(-5, DAYS + 40)), position=last
-        )
-        expected = fold_alignments(log, viewpoint, pair)
+        day = FIRST_DAY + timedelta(days=rng.randrange(-5, DAYS + 40))
+        viewpoint = Viewpoint(valid_at=day, position=log[-1].position)
+        expected = fold_alignments(log, viewpoint, (a, b))
         for world in opened:
             with world.database.read() as conn:
-                _, found = alignments(Snapshot.of(conn), viewpoint, pair)
+                _, found = alignments(Snapshot.of(conn), viewpoint, (a, b))
             assert found == expected, f"{viewpoint}: {found} for {expected}"
 
 
-def _events(rng: Random, a: str, b: str) -> Iterator[Event]:
-    for actor in (a, b):
-        yield _event(ActorRegistered(actor=actor, kind="state", name=actor), "1900")
+def _closing(rng: Random, a: str, b: str) -> History:
+    """Fighting of the two, and its ends, on dates that overlap."""
+    registrations = [
+        _event(ActorRegistered(actor=one, kind="state", name=one), "1900") for one in (a, b)
+    ]
     fought = BattleReported(sides=(Side(parties=(a,)), Side(parties=(b,))))
     told: tuple[EventData, ...] = (fought, fought, HostilitiesEnded(parties=(a, b)))
-    for _ in range(EVENTS):
-        yield _event(rng.choice(told), _occurred(rng))
+    events = [_event(rng.choice(told), _occurred(rng)) for _ in range(EVENTS)]
+    return History(rng, events=registrations + events)
 
 
 def _occurred(rng: Random) -> str:
@@ -64,4 +62,4 @@ def _occurred(rng: Random) -> str:
 
 
 def _event(data: EventData, occurred: str) -> Event:
-    return Event(id=str(UUID(int=next(_numbers))), occurred=occurred, data=data, claim=Claim())
+    return Event(id=str(UUID(int=next(ids) << 64)), occurred=occurred, data=data, claim=Claim())

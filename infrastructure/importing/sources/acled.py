@@ -34,6 +34,7 @@ PART = "event"
 """A row makes one claim, whatever its type: a row that changes it has the former one withdrawn."""
 
 MOST_OF_DATE = 100
+"""Characters: what is longer tells no date, and would not fit a reason."""
 DELETED = "deleted_timestamp"
 """The column that ACLED's list of deleted events has, and no export."""
 
